@@ -1,0 +1,237 @@
+"""The tables of an election. What must hold is a named constraint here; what must never change is a trigger (0003)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from elections.lifecycle import Phase
+from foundation.accounts.models import Person
+from foundation.core.db import Base, UtcDateTime, text_enum
+
+UUID_PATTERN = "^[1-9A-HJ-NP-Za-km-z]{22}$"
+
+
+class CredentialSource(StrEnum):
+    """Who made the voters' credentials; said openly on the election's page."""
+
+    REGISTRAR = "registrar"
+    SERVER = "server"
+
+
+class TrusteeKind(StrEnum):
+    """The server's own mandatory trustee, or a person who holds the key elsewhere."""
+
+    SERVER = "server"
+    PERSON = "person"
+
+
+class RecordKind(StrEnum):
+    """The three kinds of files in a board archive (specification 4.4)."""
+
+    HEADER = "header"
+    DATA = "data"
+    EVENT = "event"
+
+
+class Election(Base):
+    """One election: its words, dates and phase, and the bytes that froze when the key ceremony began and ended."""
+
+    __tablename__ = "election"
+    __table_args__ = (
+        CheckConstraint(f"uuid ~ '{UUID_PATTERN}'", name="uuid_is_base58"),
+        CheckConstraint(
+            "phase = 'annulled' OR (phase = 'draft') = (manifest_sha256 IS NULL)", name="manifest_frozen_unless_draft"
+        ),
+        CheckConstraint("(manifest IS NULL) = (manifest_sha256 IS NULL)", name="manifest_with_its_hash"),
+        CheckConstraint(
+            "phase IN ('draft', 'key_ceremony', 'annulled') OR election_json IS NOT NULL", name="keys_before_voting"
+        ),
+        CheckConstraint(
+            "phase IN ('draft', 'key_ceremony', 'annulled') OR opens_at IS NOT NULL", name="voting_has_opened"
+        ),
+        CheckConstraint("closes_at IS NULL OR closes_at > opens_at", name="closes_after_it_opens"),
+    )
+
+    uuid: Mapped[str] = mapped_column(Text, primary_key=True)
+    title: Mapped[str] = mapped_column(Text)
+    foundation: Mapped[str] = mapped_column(Text)
+    phase: Mapped[Phase] = mapped_column(text_enum(Phase))
+    credential_source: Mapped[CredentialSource] = mapped_column(text_enum(CredentialSource))
+    demonstration: Mapped[bool]
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    manifest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    manifest_sha256: Mapped[str | None] = mapped_column(Text)
+    election_json: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    phase_since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    contests: Mapped[list[Contest]] = relationship(order_by="Contest.position", back_populates="election")
+    trustees: Mapped[list[Trustee]] = relationship(order_by="Trustee.owner", back_populates="election")
+
+
+class Contest(Base):
+    """One question of an election: what is to be filled, how many seats, counted how, in which displayed order."""
+
+    __tablename__ = "contest"
+    __table_args__ = (
+        UniqueConstraint("election_uuid", "position", name="one_contest_a_position"),
+        CheckConstraint("position >= 0", name="position_from_zero"),
+        CheckConstraint("seats >= 1", name="at_least_one_seat"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    seats: Mapped[int]
+    method: Mapped[str] = mapped_column(Text)
+    display_order: Mapped[list[int]] = mapped_column(JSON)
+
+    election: Mapped[Election] = relationship(back_populates="contests")
+    candidates: Mapped[list[Candidate]] = relationship(order_by="Candidate.position", back_populates="contest")
+
+
+class Candidate(Base):
+    """Who stands in a contest; `position` is the index in the ballot's plaintext, not the displayed order."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "position", name="one_candidate_a_position"),
+        UniqueConstraint("contest_id", "name", name="candidates_have_different_names"),
+        CheckConstraint("position BETWEEN 0 AND 29", name="at_most_thirty_candidates"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    affiliations: Mapped[list[str]] = mapped_column(JSON)
+    statement: Mapped[str] = mapped_column(Text)
+
+    contest: Mapped[Contest] = relationship(back_populates="candidates")
+
+
+class Trustee(Base):
+    """One holder of a share of the election key. `owner` counts from 1 as in trustees.json (specification 4.19)."""
+
+    __tablename__ = "trustee"
+    __table_args__ = (
+        UniqueConstraint("election_uuid", "owner", name="one_trustee_an_owner"),
+        CheckConstraint("owner >= 1", name="owner_from_one"),
+        CheckConstraint("sealed_private_key IS NULL OR public_key IS NOT NULL", name="no_private_key_alone"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    owner: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[TrusteeKind] = mapped_column(text_enum(TrusteeKind))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    election: Mapped[Election] = relationship(back_populates="trustees")
+    person: Mapped[Person | None] = relationship()
+
+
+class Voter(Base):
+    """One row of the roll: whose vote it is and the public credential it is cast with."""
+
+    __tablename__ = "voter"
+    __table_args__ = (
+        UniqueConstraint("election_uuid", "address", name="one_row_an_address"),
+        UniqueConstraint("election_uuid", "public_credential", name="one_row_a_credential"),
+        UniqueConstraint("election_uuid", "person_id", name="one_row_a_person"),
+        CheckConstraint("sealed_credential IS NULL OR public_credential IS NOT NULL", name="no_secret_alone"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    address: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    public_credential: Mapped[str | None] = mapped_column(Text)
+    sealed_credential: Mapped[bytes | None] = mapped_column(LargeBinary)
+    picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BoardHead(Base):
+    """The end of one election's board; whoever appends locks this row first. `position` is the archive's length."""
+
+    __tablename__ = "board_head"
+
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), primary_key=True)
+    height: Mapped[int]
+    hash: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(BigInteger)
+
+
+class BoardRecord(Base):
+    """One file of the archive, at the byte where its tar record begins. Rows are only ever added (trigger)."""
+
+    __tablename__ = "board_record"
+    __table_args__ = (
+        UniqueConstraint("election_uuid", "position", name="one_record_a_position"),
+        UniqueConstraint("election_uuid", "sha256", "kind", name="one_record_a_content"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    position: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[RecordKind] = mapped_column(text_enum(RecordKind))
+    sha256: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CastBallot(Base):
+    """That a voter cast the ballot with this tracker, where it stands on the board, and the receipt given for it."""
+
+    __tablename__ = "cast_ballot"
+    __table_args__ = (
+        UniqueConstraint("election_uuid", "tracker", name="no_ballot_twice"),
+        UniqueConstraint("election_uuid", "height", name="one_ballot_an_event"),
+        Index("ix_cast_ballot_voter_id_height", "voter_id", "height"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id"))
+    tracker: Mapped[str] = mapped_column(Text)
+    height: Mapped[int] = mapped_column(Integer)
+    event_sha256: Mapped[str] = mapped_column(Text)
+    ballot_sha256: Mapped[str] = mapped_column(Text)
+    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    receipt: Mapped[str] = mapped_column(Text)
+
+
+class Outcome(Base):
+    """What the counting program made of one contest's raw result: its report, and the hash of what it counted."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (UniqueConstraint("contest_id", name="one_outcome_a_contest"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    inputs_sha256: Mapped[str] = mapped_column(Text)
