@@ -180,7 +180,7 @@ class Chain:
         return record(HEADER_NAME, Header(self.timestamp).to_json(), self.timestamp)
 
     def append(self, kind: EventType, *contents: bytes) -> tuple["Chain", bytes]:
-        """Return the chain after this event, and the bytes to add: `contents`, the last being its payload, and itself."""
+        """Return the chain after this event, and the bytes to add: `contents`, the last its payload, and the event."""
         payload = sha256_hex(contents[-1]) if contents else None
         event = Event(self.parent, self.height, kind, payload)
         added = [data_record(content, self.timestamp) for content in contents] + [event_record(event, self.timestamp)]
