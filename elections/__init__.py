@@ -1,0 +1,1 @@
+"""Verifiable elections: the protocol, its verifier, the counting, and the services and pages around them."""

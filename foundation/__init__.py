@@ -1,0 +1,1 @@
+"""The institution: what every feature stands on, accounts, governance."""

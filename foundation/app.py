@@ -1,0 +1,127 @@
+"""The composition root: settings, database, features, and the refusal to start half-guarded."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import Babel, get_locale
+from flask_wtf import CSRFProtect
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from prometheus_client import Counter, Histogram
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from foundation.config import Environment, Settings, load_settings
+from foundation.core import access, errors, headers, jobs, limits, logs, pages, postgres
+from foundation.core.context import Footing
+from foundation.core.db import db
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_UPLOAD = 64 * 1024 * 1024
+FEATURES = ("foundation.accounts", "elections")
+
+csrf = CSRFProtect()
+babel = Babel()
+REQUESTS = Counter("footing_requests", "Answers by endpoint and status", ["endpoint", "status"])
+SECONDS = Histogram("footing_request_seconds", "Time to answer by endpoint", ["endpoint"])
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, or raise BadConfiguration or RuntimeError with the reason it will not start."""
+    settings = settings or load_settings(os.environ, Path(os.environ.get("FOOTING_INSTANCE", ROOT / "instance")))
+    logs.configure(json_lines=settings.environment is Environment.PRODUCTION)
+    app = Flask(
+        "foundation",
+        root_path=str(ROOT / "foundation"),
+        template_folder=str(ROOT / "templates"),
+        instance_path=str(settings.instance.resolve()),
+    )
+    app.extensions["footing"] = Footing(settings)
+    database_url = settings.database_url or postgres.start(settings.instance / "postgres")
+    _configure(app, settings, database_url)
+    db.init_app(app)
+    csrf.init_app(app)
+    babel.init_app(app)
+    limits.init_app(app, settings)
+    headers.init_app(app)
+    errors.init_app(app)
+    _measure(app)
+    _pages(app)
+    _features(app)
+    jobs.init_app(app, settings, database_url)
+    access.init_app(app)
+    access.refuse_undeclared(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings, database_url: str) -> None:
+    own = settings.host
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINES={"default": database_url},
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        FOUNDATION_NAME=settings.foundation_name,
+        TRUSTED_HOSTS=[own] if settings.environment is Environment.PRODUCTION else [own, "localhost", "127.0.0.1"],
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="__Host-form" if settings.https else "form",
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DEFAULT_TIMEZONE="UTC",
+        TESTING=settings.environment is Environment.TEST,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+
+
+def _pages(app: Flask) -> None:
+    loaders = {
+        "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+        "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+    }
+    assert app.jinja_loader is not None
+    app.jinja_options = {"loader": ChoiceLoader([app.jinja_loader, PrefixLoader(loaders)]), "autoescape": True}
+    app.jinja_env.undefined = ChainableUndefined
+    app.register_blueprint(pages.bp)
+
+    @app.context_processor
+    def layout() -> dict[str, object]:
+        return {"navigation": _navigation(app), "person": access.current_person_or_none(), "locale": get_locale()}
+
+
+def _navigation(app: Flask) -> list[dict[str, object]]:
+    wanted = [("elections.index", "Elections"), ("core.register", "Register"), ("accounts.show", "Account")]
+    items = []
+    for endpoint, title in wanted:
+        if endpoint in app.view_functions:
+            current = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+            items.append({"text": title, "href": url_for(endpoint), "current": current})
+    return items
+
+
+def _features(app: Flask) -> None:
+    """Let each feature register its blueprints and commands; each has an `init_app` in its `feature` module."""
+    import_module("foundation.cli").register_commands(app)
+    for name in FEATURES:
+        if find_spec(f"{name}.feature") is None:
+            continue
+        import_module(f"{name}.feature").init_app(app, csrf)
+
+
+def _measure(app: Flask) -> None:
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        endpoint = request.endpoint or "none"
+        REQUESTS.labels(endpoint, response.status_code).inc()
+        SECONDS.labels(endpoint).observe(time.perf_counter() - g.get("started", time.perf_counter()))
+        return response

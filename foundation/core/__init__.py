@@ -1,0 +1,1 @@
+"""What every feature stands on: database, access, register, clock, mail, jobs, signing, errors."""

@@ -1,0 +1,50 @@
+"""What one application carries: its settings and what the features contribute to shared pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from foundation.config import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something a person has to do now; `status` is one of "todo", "waiting", "done"."""
+
+    title: str
+    href: str
+    hint: str = ""
+    status: str = "todo"
+
+
+TaskProvider = Callable[[Any, Session, datetime], list[Task]]
+
+
+@dataclass(slots=True)
+class Footing:
+    """The application's settings and the providers that features register at start."""
+
+    settings: Settings
+    task_providers: list[TaskProvider] = field(default_factory=list)
+
+
+def footing() -> Footing:
+    """Return the running application's context."""
+    found: Footing = current_app.extensions["footing"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the running application's settings."""
+    return footing().settings
+
+
+def external_url(endpoint: str, **values: Any) -> str:
+    """Return an address for mails, built from BASE_URL and never from a request's Host header."""
+    return settings().base_url + url_for(endpoint, **values)

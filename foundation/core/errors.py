@@ -1,0 +1,129 @@
+"""Refusals carry a sentence fit to show; faults show nothing but a reference number."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from foundation.core.logs import get_logger
+
+log = get_logger()
+
+
+class Refusal(Exception):
+    """What was asked is refused: `message` is shown to the person, `code` is stable for programs."""
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.message = str(message)
+        self.code = code or self.code
+        self.status = status or self.status
+
+
+class Invalid(Refusal):
+    """The input cannot be used as it is."""
+
+    code, status = "invalid", 400
+
+
+class NotSignedIn(Refusal):
+    """The person must sign in first."""
+
+    code, status = "not-signed-in", 401
+
+
+class Forbidden(Refusal):
+    """The person may not do this."""
+
+    code, status = "forbidden", 403
+
+
+class NotFound(Refusal):
+    """There is no such thing, or none this person may know of."""
+
+    code, status = "not-found", 404
+
+
+class Conflict(Refusal):
+    """The state of things does not allow it, or somebody else was first."""
+
+    code, status = "conflict", 409
+
+
+class TooMany(Refusal):
+    """Asked too often; later it will be answered."""
+
+    code, status = "too-many", 429
+
+
+class Unavailable(Refusal):
+    """Not possible right now; nothing was stored and trying again is safe."""
+
+    code, status = "unavailable", 503
+
+
+def wants_json() -> bool:
+    """Tell whether the client is a program rather than a page."""
+    if request.path.startswith("/api/"):
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _answer(message: str, code: str, status: int, reference: str | None = None) -> ResponseReturnValue:
+    if wants_json():
+        error = {"code": code, "message": message} | ({"reference": reference} if reference else {})
+        return jsonify(error=error), status
+    page = render_template("errors/refusal.html", message=message, status=status, reference=reference)
+    return page, status
+
+
+def _on_refusal(refusal: Refusal) -> ResponseReturnValue:
+    log.info("refused", code=refusal.code, status=refusal.status, path=request.path)
+    return _answer(refusal.message, refusal.code, refusal.status)
+
+
+def _on_http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    sentences = {
+        400: _("The request could not be understood."),
+        403: _("You may not do this."),
+        404: _("There is no such page. If you typed the address, check that it is right."),
+        405: _("This address does not accept that kind of request."),
+        413: _("What was sent is too large."),
+        429: _("Too many attempts. Wait a few minutes and try again."),
+    }
+    if isinstance(error, CSRFError):
+        message = _("The form had expired or did not come from this site. Go back, reload the page and try again.")
+        return _answer(message, "form-expired", 400)
+    log.info("refused", code=f"http-{status}", status=status, path=request.path)
+    return _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
+
+
+def _on_database_away(error: OperationalError) -> ResponseReturnValue:
+    log.error("database away", kind=type(error.orig).__name__, path=request.path)
+    message = _("The service cannot reach its records right now. Nothing was stored; try again in a minute.")
+    return _answer(message, "unavailable", 503)
+
+
+def _on_fault(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    log.error("fault", reference=reference, path=request.path, exc_info=error)
+    message = _("Something went wrong on our side and nothing was stored.")
+    return _answer(message, "fault", 500, reference)
+
+
+def init_app(app: Flask) -> None:
+    """Answer refusals with their sentence and faults with a reference number."""
+    app.register_error_handler(Refusal, _on_refusal)
+    app.register_error_handler(HTTPException, _on_http)
+    app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(Exception, _on_fault)

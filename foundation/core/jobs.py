@@ -1,0 +1,113 @@
+"""Work that outlives a request: huey on PostgreSQL by default, Redis where configured, at once in tests.
+
+A task takes plain values, runs inside an application context, and is idempotent: the database says what is left to do,
+so a task that is lost or runs twice changes nothing that a periodic task does not mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app
+from huey import Huey, PostgresHuey, RedisHuey
+from sqlalchemy.engine import make_url
+
+from foundation.config import Settings
+from foundation.core.db import db
+from foundation.core.logs import get_logger
+
+log = get_logger()
+Task = Callable[..., None]
+TASKS: dict[str, Task] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A task that runs every so often in the worker."""
+
+    name: str
+    every: timedelta
+
+
+PERIODIC: list[Periodic] = []
+
+
+def task(name: str, *, every: timedelta | None = None) -> Callable[[Task], Task]:
+    """Register a function as the task `name`, run also every so often when told."""
+
+    def register(function: Task) -> Task:
+        TASKS[name] = function
+        if every is not None:
+            PERIODIC.append(Periodic(name, every))
+        return function
+
+    return register
+
+
+def run(name: str, *arguments: Any) -> None:
+    """Run a task here and now; a failure is logged and raised, and what it wrote is rolled back."""
+    try:
+        TASKS[name](*arguments)
+    except Exception as error:
+        db.session.rollback()
+        log.error("task failed", task=name, arguments=list(arguments), exc_info=error)
+        raise
+
+
+def enqueue(name: str, *arguments: Any) -> None:
+    """Ask for a task; call it after the commit that the task is to see."""
+    if name not in TASKS:
+        raise LookupError(f"There is no task called {name}.")
+    queue: Queue | None = current_app.extensions["jobs"]
+    if queue is None:
+        run(name, *arguments)
+    else:
+        queue.run(name, list(arguments))
+
+
+class Queue:
+    """The worker's queue of one application."""
+
+    def __init__(self, app: Flask, settings: Settings, database_url: str) -> None:
+        self.huey = _storage(settings, database_url)
+
+        def in_context(name: str, arguments: list[Any]) -> None:
+            with app.app_context():
+                run(name, *arguments)
+
+        self.run = self.huey.task(name="run")(in_context)
+        for periodic in PERIODIC:
+            self._schedule(app, periodic)
+
+    def _schedule(self, app: Flask, periodic: Periodic) -> None:
+        seconds = int(periodic.every.total_seconds())
+        due = {"at": 0.0}
+
+        def is_due(moment: Any) -> bool:
+            # huey asks once a minute at most; a period shorter than that means at each asking.
+            stamp = moment.timestamp()
+            if stamp < due["at"]:
+                return False
+            due["at"] = stamp + seconds
+            return True
+
+        def work() -> None:
+            with app.app_context():
+                run(periodic.name)
+
+        self.huey.periodic_task(is_due, name=f"periodic {periodic.name}")(work)
+
+
+def _storage(settings: Settings, database_url: str) -> Huey:
+    if settings.redis_url:
+        return RedisHuey("footing", url=settings.redis_url, results=False)
+    dsn = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return PostgresHuey("footing", dsn=dsn, results=False)
+
+
+def init_app(app: Flask, settings: Settings, database_url: str) -> None:
+    """Give the application its queue, or none when tasks run at once."""
+    app.extensions["jobs"] = None if settings.immediate_jobs else Queue(app, settings, database_url)

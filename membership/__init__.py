@@ -1,0 +1,1 @@
+"""People and organisations, and who is a member in good standing on a date."""
