@@ -1,6 +1,7 @@
 """The public board of an election: an append-only archive kept as rows, published as the bytes of a Belenios archive.
 
 Whoever appends holds the lock on the head's row, so events form one chain whatever happens at once (specification 4.4).
+The rows are the archive's files in order; the bytes between them (tar headers, padding) are made when they are read.
 """
 
 from __future__ import annotations
@@ -8,24 +9,112 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from elections.models import BoardHead
+from elections.crypto import archive
+from elections.crypto.archive import Event, EventType
+from elections.models import BoardHead, BoardRecord, RecordKind
+from foundation.core.errors import NotFound, Unavailable
+
+STREAM_ROWS = 500
+# At most 30 trustees (setup.py) each shuffle and decrypt once, and four events stand between and around them.
+EVENTS_AFTER_CLOSE = 100
+SUFFIXES = {RecordKind.DATA: archive.DATA_SUFFIX, RecordKind.EVENT: archive.EVENT_SUFFIX}
+
+
+def begin(session: Session, uuid: str, timestamp: int, payloads: Sequence[bytes]) -> BoardHead:
+    """Begin the board of an election with its header and the Setup event, whose payload is the last of `payloads`."""
+    content = archive.Header(timestamp).to_json()
+    row = {"election_uuid": uuid, "position": 0, "kind": RecordKind.HEADER, "content": content}
+    session.execute(insert(BoardRecord).values(sha256=archive.sha256_hex(content), **row))
+    start = len(archive.record(archive.HEADER_NAME, content, timestamp))
+    head = BoardHead(election_uuid=uuid, height=-1, hash="", position=start, timestamp=timestamp)
+    session.add(head)
+    session.flush()
+    append(session, head, EventType.SETUP, payloads)
+    return head
 
 
 def lock_head(session: Session, uuid: str) -> BoardHead:
     """Lock and return the head of the board until the transaction ends; raise NotFound before the board begins."""
-    raise NotImplementedError
+    wanted = select(BoardHead).where(BoardHead.election_uuid == uuid).with_for_update()
+    head = session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
+    if head is None:
+        raise _no_board()
+    return head
 
 
-def append(session: Session, head: BoardHead, event_type: Any, payloads: Sequence[bytes] = ()) -> str:
-    """Append the payloads and an event for the last of them under the head's lock; return the event's SHA-256."""
-    raise NotImplementedError
+def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequence[bytes] = ()) -> str:
+    """Append the payloads and an event for the last of them under the head's lock; return the event's SHA-256.
+
+    A payload that is on the board already is referred to, not repeated: two trustees who had nothing to decrypt
+    bring the same empty list.
+    """
+    digests = [archive.sha256_hex(payload) for payload in payloads]
+    event = Event(head.hash or None, head.height + 1, kind, digests[-1] if digests else None)
+    known = _known(session, head.election_uuid, digests) if kind is not EventType.BALLOT else set()
+    fresh = [
+        (RecordKind.DATA, digest, payload)
+        for digest, payload in zip(digests, payloads, strict=True)
+        if digest not in known
+    ]
+    content = event.to_json()
+    digest = archive.sha256_hex(content)
+    position = _insert(session, head, [*fresh, (RecordKind.EVENT, digest, content)])
+    head.height, head.hash, head.position = event.height, digest, position
+    session.flush()
+    return digest
 
 
-def stream(session: Session, uuid: str) -> Iterator[bytes]:
-    """Yield the archive file (`.bel`) in pieces, in order."""
-    raise NotImplementedError
+def _known(session: Session, uuid: str, digests: Sequence[str]) -> set[str]:
+    wanted = select(BoardRecord.sha256).where(
+        BoardRecord.election_uuid == uuid, BoardRecord.kind == RecordKind.DATA, BoardRecord.sha256.in_(digests)
+    )
+    return set(session.execute(wanted).scalars())
+
+
+def _insert(session: Session, head: BoardHead, entries: Sequence[tuple[RecordKind, str, bytes]]) -> int:
+    rows: list[dict[str, Any]] = []
+    position = head.position
+    for kind, digest, content in entries:
+        row = {"election_uuid": head.election_uuid, "position": position, "kind": kind}
+        rows.append({**row, "sha256": digest, "content": content})
+        position += archive.BLOCK + len(content) + -len(content) % archive.BLOCK
+    session.execute(insert(BoardRecord), rows)
+    return position
+
+
+def head_of(session: Session, uuid: str) -> BoardHead:
+    """Return the head without a lock, or raise NotFound before the board begins."""
+    wanted = select(BoardHead).where(BoardHead.election_uuid == uuid).execution_options(populate_existing=True)
+    head = session.execute(wanted).scalar_one_or_none()
+    if head is None:
+        raise _no_board()
+    return head
+
+
+def stream(session: Session, uuid: str, *, start: int = 0) -> Iterator[bytes]:
+    """Yield the archive file (`.bel`) as it is now in pieces, in order, from the record that begins at byte `start`."""
+    head = head_of(session, uuid)
+    end, timestamp = head.position, head.timestamp
+    while start < end:
+        wanted = (
+            select(BoardRecord.kind, BoardRecord.sha256, BoardRecord.content)
+            .where(BoardRecord.election_uuid == uuid, BoardRecord.position >= start, BoardRecord.position < end)
+            .order_by(BoardRecord.position)
+            .limit(STREAM_ROWS)
+        )
+        piece = b"".join(_record(*row, timestamp) for row in session.execute(wanted).tuples())
+        if not piece:
+            raise Unavailable("The archive cannot be read from there.")
+        start += len(piece)
+        yield piece
+
+
+def _record(kind: RecordKind, digest: str, content: bytes, timestamp: int) -> bytes:
+    name = archive.HEADER_NAME if kind is RecordKind.HEADER else digest + SUFFIXES[kind]
+    return archive.record(name, content, timestamp)
 
 
 def archive_bytes(session: Session, uuid: str) -> bytes:
@@ -35,14 +124,45 @@ def archive_bytes(session: Session, uuid: str) -> bytes:
 
 def archive_header(session: Session, uuid: str) -> bytes:
     """Return the exact bytes of the archive's first file."""
-    raise NotImplementedError
-
-
-def head_of(session: Session, uuid: str) -> BoardHead:
-    """Return the head without a lock, or raise NotFound before the board begins."""
-    raise NotImplementedError
+    return archive.Header(head_of(session, uuid).timestamp).to_json()
 
 
 def content(session: Session, uuid: str, sha256: str) -> bytes:
     """Return the content of the data or event file with this hash, or raise NotFound."""
-    raise NotImplementedError
+    wanted = select(BoardRecord.content).where(
+        BoardRecord.election_uuid == uuid, BoardRecord.sha256 == sha256, BoardRecord.kind != RecordKind.HEADER
+    )
+    found = session.execute(wanted.limit(1)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("There is no such object on this board.", code="no-such-object")
+    return found
+
+
+def payload_of(session: Session, uuid: str, kind: EventType) -> bytes:
+    """Return the payload of the newest event of this type among those after the vote, or raise NotFound."""
+    for event in after_close(session, uuid):
+        if event.type is kind and event.payload:
+            return content(session, uuid, event.payload)
+    raise NotFound(f"There is no {kind} event on this board yet.", code="no-such-object")
+
+
+def after_close(session: Session, uuid: str) -> list[Event]:
+    """Return the events from EndBallots on, newest first; empty while ballots may still come."""
+    wanted = (
+        select(BoardRecord.content)
+        .where(BoardRecord.election_uuid == uuid, BoardRecord.kind == RecordKind.EVENT)
+        .order_by(BoardRecord.position.desc())
+        .limit(EVENTS_AFTER_CLOSE)
+    )
+    events: list[Event] = []
+    for row in session.execute(wanted).scalars():
+        events.append(Event.from_json(row))
+        if events[-1].type is EventType.END_BALLOTS:
+            return events
+        if events[-1].type in {EventType.SETUP, EventType.BALLOT}:
+            return []
+    return []
+
+
+def _no_board() -> NotFound:
+    return NotFound("This election has no board yet: it begins when the key ceremony ends.", code="no-board-yet")

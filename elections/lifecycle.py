@@ -1,10 +1,10 @@
-"""The phases of an election and the only ways from one to the next (domain.md, "Elections"). Pure: no database, no clock."""
+"""The phases of an election and the only ways from one to the next (domain, "Elections"). Pure: no database, no clock."""
 
 from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """Where an election stands. Phases that precede the key ceremony are all `draft` until nominations exist."""
+    """Where an election stands. What precedes the key ceremony is all `draft` until nominations exist."""
 
     DRAFT = "draft"
     KEY_CEREMONY = "key_ceremony"

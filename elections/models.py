@@ -92,7 +92,7 @@ class Contest(Base):
 
     __tablename__ = "contest"
     __table_args__ = (
-        UniqueConstraint("election_uuid", "position", name="one_contest_a_position"),
+        UniqueConstraint("election_uuid", "position", name="uq_contest_position"),
         CheckConstraint("position >= 0", name="position_from_zero"),
         CheckConstraint("seats >= 1", name="at_least_one_seat"),
     )
@@ -114,8 +114,8 @@ class Candidate(Base):
 
     __tablename__ = "candidate"
     __table_args__ = (
-        UniqueConstraint("contest_id", "position", name="one_candidate_a_position"),
-        UniqueConstraint("contest_id", "name", name="candidates_have_different_names"),
+        UniqueConstraint("contest_id", "position", name="uq_candidate_position"),
+        UniqueConstraint("contest_id", "name", name="uq_candidate_name"),
         CheckConstraint("position BETWEEN 0 AND 29", name="at_most_thirty_candidates"),
     )
 
@@ -134,7 +134,7 @@ class Trustee(Base):
 
     __tablename__ = "trustee"
     __table_args__ = (
-        UniqueConstraint("election_uuid", "owner", name="one_trustee_an_owner"),
+        UniqueConstraint("election_uuid", "owner", name="uq_trustee_owner"),
         CheckConstraint("owner >= 1", name="owner_from_one"),
         CheckConstraint("sealed_private_key IS NULL OR public_key IS NOT NULL", name="no_private_key_alone"),
     )
@@ -144,7 +144,7 @@ class Trustee(Base):
     owner: Mapped[int]
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[TrusteeKind] = mapped_column(text_enum(TrusteeKind))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_private_key: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -158,16 +158,16 @@ class Voter(Base):
 
     __tablename__ = "voter"
     __table_args__ = (
-        UniqueConstraint("election_uuid", "address", name="one_row_an_address"),
-        UniqueConstraint("election_uuid", "public_credential", name="one_row_a_credential"),
-        UniqueConstraint("election_uuid", "person_id", name="one_row_a_person"),
+        UniqueConstraint("election_uuid", "address", name="uq_voter_address"),
+        UniqueConstraint("election_uuid", "public_credential", name="uq_voter_public_credential"),
+        UniqueConstraint("election_uuid", "person_id", name="uq_voter_person"),
         CheckConstraint("sealed_credential IS NULL OR public_credential IS NOT NULL", name="no_secret_alone"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    address: Mapped[str] = mapped_column(Text)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(Text, index=True)
     name: Mapped[str] = mapped_column(Text)
     public_credential: Mapped[str | None] = mapped_column(Text)
     sealed_credential: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -175,7 +175,10 @@ class Voter(Base):
 
 
 class BoardHead(Base):
-    """The end of one election's board; whoever appends locks this row first. `position` is the archive's length."""
+    """The end of one election's board; whoever appends locks this row first.
+
+    `position` is the archive's length in bytes, `timestamp` the seconds that every tar record of it carries.
+    """
 
     __tablename__ = "board_head"
 
@@ -183,6 +186,7 @@ class BoardHead(Base):
     height: Mapped[int]
     hash: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(BigInteger)
+    timestamp: Mapped[int] = mapped_column(BigInteger)
 
 
 class BoardRecord(Base):
@@ -190,8 +194,8 @@ class BoardRecord(Base):
 
     __tablename__ = "board_record"
     __table_args__ = (
-        UniqueConstraint("election_uuid", "position", name="one_record_a_position"),
-        UniqueConstraint("election_uuid", "sha256", "kind", name="one_record_a_content"),
+        UniqueConstraint("election_uuid", "position", name="uq_board_record_position"),
+        UniqueConstraint("election_uuid", "sha256", "kind", name="uq_board_record_content"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -207,8 +211,8 @@ class CastBallot(Base):
 
     __tablename__ = "cast_ballot"
     __table_args__ = (
-        UniqueConstraint("election_uuid", "tracker", name="no_ballot_twice"),
-        UniqueConstraint("election_uuid", "height", name="one_ballot_an_event"),
+        UniqueConstraint("election_uuid", "tracker", name="uq_cast_ballot_tracker"),
+        UniqueConstraint("election_uuid", "height", name="uq_cast_ballot_height"),
         Index("ix_cast_ballot_voter_id_height", "voter_id", "height"),
     )
 
@@ -227,7 +231,7 @@ class Outcome(Base):
     """What the counting program made of one contest's raw result: its report, and the hash of what it counted."""
 
     __tablename__ = "outcome"
-    __table_args__ = (UniqueConstraint("contest_id", name="one_outcome_a_contest"),)
+    __table_args__ = (UniqueConstraint("contest_id", name="uq_outcome_contest"),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))

@@ -1,1 +1,1 @@
-"""What one may do with an election: one module per use case, each taking the session, who acts and when; none commits."""
+"""What one may do with an election: a module per use case, told the session, who acts and when; none commits."""

@@ -17,7 +17,9 @@ def find(session: Session, uuid: str) -> Election:
 
 def find_locked(session: Session, uuid: str) -> Election:
     """Return the election as the database has it now, its row locked until the transaction ends, or raise NotFound."""
-    statement = select(Election).where(Election.uuid == uuid).with_for_update().execution_options(populate_existing=True)
+    statement = (
+        select(Election).where(Election.uuid == uuid).with_for_update().execution_options(populate_existing=True)
+    )
     election = session.execute(statement).scalar_one_or_none()
     if election is None:
         raise NotFound("There is no election with this identifier.", code="no-such-election")

@@ -1,0 +1,25 @@
+"""Short texts as officials type them: one line, one form, no characters that deceive."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from flask_babel import gettext as _
+
+from foundation.core.errors import Invalid
+
+JOINERS = {"\u200c", "\u200d"}  # letters' business in Persian, Hindi and others; other invisible marks are not
+FORBIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def one_line(typed: str, what: str, limit: int) -> str:
+    """Return the text in NFC with single spaces, or raise Invalid naming `what` it was to be."""
+    text = unicodedata.normalize("NFC", typed)
+    if any(character not in JOINERS and unicodedata.category(character) in FORBIDDEN for character in text):
+        raise Invalid(_("%(what)s cannot contain line breaks or invisible characters.", what=what), code="bad-text")
+    text = " ".join(text.split())
+    if not text:
+        raise Invalid(_("%(what)s is missing.", what=what), code="bad-text")
+    if len(text) > limit:
+        raise Invalid(_("%(what)s can have at most %(limit)s characters.", what=what, limit=limit), code="bad-text")
+    return text
