@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask, Response, g, request, url_for
 from flask_babel import Babel, get_locale
 from flask_wtf import CSRFProtect
-from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from prometheus_client import Counter, Histogram
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -85,9 +85,8 @@ def _pages(app: Flask) -> None:
         "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
         "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
     }
-    assert app.jinja_loader is not None
-    app.jinja_options = {"loader": ChoiceLoader([app.jinja_loader, PrefixLoader(loaders)]), "autoescape": True}
-    app.jinja_env.undefined = ChainableUndefined
+    own = FileSystemLoader(ROOT / "templates")
+    app.jinja_options = {"loader": ChoiceLoader([own, PrefixLoader(loaders)]), "undefined": ChainableUndefined}
     app.register_blueprint(pages.bp)
 
     @app.context_processor

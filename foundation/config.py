@@ -96,7 +96,7 @@ def load_settings(environ: Mapping[str, str], instance: Path) -> Settings:
         immediate_jobs=environ.get("FOOTING_JOBS", "immediate" if environment is Environment.TEST else "worker")
         == "immediate",
         metrics_token=environ.get("METRICS_TOKEN"),
-        proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+        proxies=_number(environ, "TRUSTED_PROXIES", 0),
     )
 
 
@@ -170,9 +170,13 @@ def _smtp(environ: Mapping[str, str], *, production: bool) -> Smtp | None:
         if production:
             raise BadConfiguration("SMTP_HOST is missing: without it nobody can confirm an address or get a ballot.")
         return None
-    try:
-        port = int(environ.get("SMTP_PORT", "587"))
-    except ValueError:
-        raise BadConfiguration("SMTP_PORT must be a number.") from None
+    port = _number(environ, "SMTP_PORT", 587)
     local = host in {"localhost", "127.0.0.1", "::1"}
     return Smtp(host, port, environ.get("SMTP_USERNAME"), environ.get("SMTP_PASSWORD"), starttls=not local)
+
+
+def _number(environ: Mapping[str, str], name: str, otherwise: int) -> int:
+    try:
+        return int(environ.get(name, otherwise))
+    except ValueError:
+        raise BadConfiguration(f"{name} must be a number.") from None

@@ -60,6 +60,10 @@ class Access:
 
     anyone: bool = False
     permission: Permission | None = None
+    nobody: bool = False
+
+
+NOBODY = Access(nobody=True)
 
 
 def public(view: View) -> View:
@@ -106,7 +110,7 @@ def safe_next(target: str | None) -> str | None:
     if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
         return None
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or any(ord(c) < 0x20 for c in target):
+    if parts.scheme or parts.netloc or not target.isprintable():
         return None
     return target
 
@@ -114,7 +118,10 @@ def safe_next(target: str | None) -> str | None:
 def _enforce() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
-    access: Access = current_app.view_functions[request.endpoint].access  # type: ignore[attr-defined]
+    # An endpoint without a declaration never gets here (refuse_undeclared), but were it to, it is closed.
+    access: Access = getattr(current_app.view_functions[request.endpoint], "access", NOBODY)
+    if access.nobody:
+        raise Forbidden(_("This address is closed."))
     if access.anyone:
         return None
     if current_person_or_none() is None:

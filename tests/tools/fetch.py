@@ -1,0 +1,118 @@
+"""Fetch the programs of others that tests ask for a second opinion: belenios-tool and Chromium.
+
+Both come from Debian's own packages. belenios-tool and its libraries are only unpacked, below .tools; Chromium is
+installed with apt-get where that is allowed. What cannot be had is said loudly, and is a failure where CI is set.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / ".tools"
+SUITE = os.environ.get("BELENIOS_SUITE", "trixie")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+LAUNCHER = """#!/bin/sh
+root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
+exec "$(find "$root" -name ld-linux-x86-64.so.2 | head -n 1)" \\
+  --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" "$root/usr/bin/belenios-tool" "$@"
+"""
+
+
+class CannotFetch(Exception):
+    """A program cannot be had on this machine; the sentence says why."""
+
+
+def run(*command: str, cwd: Path | None = None) -> str:
+    """Run a command and return what it printed, or raise CannotFetch with its last line of error."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        raise CannotFetch(f"{Path(command[0]).name}: {last}")
+    return done.stdout
+
+
+def answers(program: Path) -> bool:
+    """Tell whether the program is there and runs."""
+    with contextlib.suppress(OSError, CannotFetch):
+        return bool(run(str(program), "--version"))
+    return False
+
+
+def mirror() -> str:
+    """Return the Debian mirror that this machine's own apt uses."""
+    for path in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")) + [Path("/etc/apt/sources.list")]:
+        found = re.search(r"https?://\S+/debian/?(?=\s|$)", path.read_text()) if path.exists() else None
+        if found:
+            return found[0]
+    raise CannotFetch("no Debian mirror among this machine's apt sources")
+
+
+def fetch_belenios() -> str:
+    """Unpack belenios-tool with its own libraries below .tools/belenios and return its version."""
+    home = TOOLS / "belenios"
+    program = home / "bin" / "belenios-tool"
+    if not answers(program):
+        shutil.rmtree(home, ignore_errors=True)
+        unpack_belenios(home)
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(LAUNCHER)
+        program.chmod(0o755)
+    return run(str(program), "--version").strip()
+
+
+def unpack_belenios(home: Path) -> None:
+    """Download the package and what it depends on with a private apt state, and unpack them all."""
+    state = home / "apt"
+    for folder in (state / "lists" / "partial", state / "cache" / "archives" / "partial", state / "debs", home / "root"):
+        folder.mkdir(parents=True)
+    (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {SUITE} main\n")
+    settings = {
+        "Dir::Etc::sourcelist": state / "sources.list",
+        "Dir::Etc::sourceparts": "-",
+        "Dir::State::Lists": state / "lists",
+        "Dir::Cache": state / "cache",
+        "APT::Sandbox::User": "root",
+    }
+    options = ["-qq", *(f"-o{name}={value}" for name, value in settings.items())]
+    run("apt-get", *options, "update")
+    wanted = run("apt-cache", *options, "depends", f"belenios-tool/{SUITE}")
+    libraries = re.findall(r"^\s*Depends: ([^<\s]+)$", wanted, flags=re.MULTILINE)
+    for package in ("belenios-tool", "libzstd1", *libraries):
+        run("apt-get", *options, "download", f"{package}/{SUITE}", cwd=state / "debs")
+    for archive in sorted((state / "debs").glob("*.deb")):
+        run("dpkg-deb", "-x", str(archive), str(home / "root"))
+    shutil.rmtree(state)
+
+
+def fetch_chromium() -> str:
+    """Return Chromium's version, installing Debian's package where this user may."""
+    found = shutil.which("chromium")
+    if not found:
+        if os.geteuid() != 0:
+            raise CannotFetch("Chromium is not installed: install your system's package `chromium`")
+        run("apt-get", "-qq", "update")
+        run("apt-get", "-qq", "-y", "install", "--no-install-recommends", "chromium", "fonts-dejavu-core")
+        found = shutil.which("chromium") or "chromium"
+    return run(found, "--version").strip()
+
+
+def main() -> int:
+    """Fetch all of them and say what came of it."""
+    missing = 0
+    for name, fetch in (("belenios-tool", fetch_belenios), ("Chromium", fetch_chromium)):
+        try:
+            print(f"{name}: {fetch()}")
+        except (CannotFetch, OSError) as problem:
+            missing += 1
+            print(f"*** {name} CANNOT BE HAD, so the tests that need it WILL NOT RUN: {problem}", file=sys.stderr)
+    return 1 if missing and os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
