@@ -48,6 +48,10 @@ class TrusteePublicKey:
     def verify(self) -> None:
         """Raise BadElement for a key outside the group or the identity, BadProof if the proof of knowledge fails."""
         check_member(self.public_key)
+        self.verify_pok()
+
+    def verify_pok(self) -> None:
+        """Raise BadProof unless the proof of knowledge holds; the identity as a key is not noticed here."""
         verify(self.pok, self.public_key, lambda a: key_challenge(self.public_key, a), what="proof of a trustee's key")
 
     def to_json(self) -> bytes:

@@ -104,13 +104,7 @@ def elements() -> dict[str, Any]:
         "hashes": [_hash(text) for text in ("", "abc", f"sig|{ODD_TEXT}|{group.GENERATOR.text}")],
         "refused_elements": REFUSED_ELEMENTS,
         "refused_scalars": ["", "00", "007", "+5", "-1", "0x1", "1_0", " 1", "1\n", "١", "1.0", str(group.Q)],
-        "refused_credentials": [
-            "",
-            "abc",
-            credential("x")[:-1],
-            credential("x").replace("-", ""),
-            "0" + credential("x")[1:],
-        ],
+        "refused_credentials": ["", "abc", right[:-1], right.replace("-", ""), "0" + right[1:], right + right[0]],
     }
 
 
