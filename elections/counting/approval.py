@@ -1,0 +1,65 @@
+"""A required option ("None of the above", Debian's further discussion): who must beat it, by how much, to be counted.
+
+Source: the Debian constitution, A.6 (Standard Resolution Procedure, vote counting), versions 1.5 to 1.7. An option that
+fewer than the quorum Q of voters rank above the default option D is dropped (A.6.2: it needs at least Q). Of the
+rest, an option that does not defeat D by its majority ratio N is dropped (A.6.3): it defeats D if V(A,D) ≥ N·V(D,A)
+and V(A,D) > V(D,A). What remains is counted by the method, D among it. There is no tie rule here: to be equal is not
+to defeat.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from elections.counting.errors import BadInput
+from elections.counting.pairwise import Pairwise
+
+SIMPLE = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The default option's name, the quorum (voters who rank an option above it) and the ratios other than 1:1."""
+
+    default: str
+    quorum: Fraction = Fraction(0)
+    majorities: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """An option that was dropped before the count, by which rule and for which numbers."""
+
+    name: str
+    rule: str
+    sentence: str
+
+
+def dropped(candidates: tuple[str, ...], pairwise: Pairwise, approval: Approval) -> tuple[Dropped, ...]:
+    """Return the options to drop before counting; raises BadInput if the rules name somebody who is no candidate."""
+    for name in (approval.default, *approval.majorities):
+        if name not in candidates:
+            raise BadInput(f"{name!r} is named by the majority rules but is no candidate.")
+    default = candidates.index(approval.default)
+    found = []
+    for index, name in enumerate(candidates):
+        above, below = int(pairwise[index, default]), int(pairwise[default, index])
+        if index != default:
+            found += _dropped(name, above, below, approval)
+    return tuple(found)
+
+
+def _dropped(name: str, above: int, below: int, approval: Approval) -> list[Dropped]:
+    ratio = approval.majorities.get(name, SIMPLE)
+    if above < approval.quorum:
+        sentence = f"{above} rank {name} above {approval.default}; the quorum is {_decimal(approval.quorum)}."
+        return [Dropped(name, "quorum", sentence)]
+    if above < ratio * below or above <= below:
+        needed = f"{ratio.numerator}:{ratio.denominator}"
+        sentence = f"{above} rank {name} above {approval.default} and {below} below; it needs a majority of {needed}."
+        return [Dropped(name, "majority", sentence)]
+    return []
+
+
+def _decimal(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"

@@ -1,0 +1,91 @@
+"""The affiliation cap: at most so many seats for one control group, sitting members counted."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from elections.counting.errors import BadInput
+from elections.counting.formats.lines import decode
+
+COLUMNS = 2
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most `limit` seats for each control group; candidates may have several groups, and all of them count.
+
+    `sitting` says how many seats of the body a group already holds.
+    """
+
+    limit: int
+    groups: Mapping[str, frozenset[str]]
+    sitting: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a cap below zero."""
+        if self.limit < 0:
+            raise BadInput("The cap must not be below 0.")
+
+    def full(self, name: str, seated: Sequence[str]) -> tuple[str, ...]:
+        """Return the groups of this candidate that may have no further seat once `seated` are elected."""
+        return tuple(group for group in sorted(self.groups.get(name, ())) if self._held(group, seated) >= self.limit)
+
+    def reason(self, name: str, seated: Sequence[str]) -> str:
+        """Say why this candidate cannot have a seat: for each group that is full, how it came to be so."""
+        return " ".join(self._reason(group, seated) for group in self.full(name, seated))
+
+    def allows(self, names: Sequence[str]) -> bool:
+        """Tell whether all of these candidates may be seated together."""
+        groups = {group for name in names for group in self.groups.get(name, ())}
+        return all(self._held(group, names) <= self.limit for group in groups if self._elected(group, names))
+
+    def _elected(self, group: str, seated: Sequence[str]) -> list[str]:
+        return [name for name in seated if group in self.groups.get(name, ())]
+
+    def _held(self, group: str, seated: Sequence[str]) -> int:
+        return self.sitting.get(group, 0) + len(self._elected(group, seated))
+
+    def _reason(self, group: str, seated: Sequence[str]) -> str:
+        elected = self._elected(group, seated)
+        parts = [f"{self.sitting.get(group, 0)} sitting"] if self.sitting.get(group, 0) else []
+        parts += [f"{', '.join(elected)} elected now"] if elected else []
+        return f"{group} may hold at most {self.limit} seats and holds them ({'; '.join(parts) or 'none are allowed'})."
+
+
+def read_cap(limit: int, affiliations: Path, sitting: Path | None, candidates: Sequence[str]) -> Cap:
+    """Make a cap from CSV files of `name,control group`; raises BadInput for an affiliation of somebody unknown.
+
+    A first row that names no candidate but the columns (`candidate,control group`) is a header.
+    """
+    groups: dict[str, frozenset[str]] = {}
+    for line, name, group in _rows(affiliations):
+        if name not in candidates:
+            raise BadInput(f"{name!r} has an affiliation but is no candidate.", file=str(affiliations), line=line)
+        groups[name] = groups.get(name, frozenset()) | {group}
+    held: dict[str, int] = {}
+    for _, _, group in _rows(sitting) if sitting else ():
+        held[group] = held.get(group, 0) + 1
+    return Cap(limit, groups, held)
+
+
+def _rows(path: Path) -> list[tuple[int, str, str]]:
+    try:
+        text = decode(path.read_bytes())
+    except OSError as fault:
+        raise BadInput(f"The file cannot be read: {fault.strerror or fault}.", file=str(path)) from fault
+    except BadInput as fault:
+        raise fault.at(str(path)) from None
+    reader, rows = csv.reader(io.StringIO(text, newline=""), strict=True), []
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if len(cells) != COLUMNS or not all(cells):
+                if any(cells):
+                    raise BadInput("A row must be a name and a control group.", file=str(path), line=reader.line_num)
+            elif not (reader.line_num == 1 and cells[1].lower() in ("control group", "control_group", "group")):
+                rows.append((reader.line_num, cells[0], cells[1]))
+    except csv.Error as fault:
+        raise BadInput(f"This is not CSV: {fault}.", file=str(path), line=reader.line_num) from fault
+    return rows

@@ -1,0 +1,1 @@
+"""The ballot files of other programs, one module each; `registry` finds the right one."""

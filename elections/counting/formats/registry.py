@@ -1,0 +1,92 @@
+"""Which format a ballot file is in, and how to read and write it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from elections.counting.ballot_file import BallotFile
+from elections.counting.errors import BadInput
+from elections.counting.formats import cvotes, debian
+
+LARGEST_FILE = 1 << 30
+
+
+class Read(Protocol):
+    """Reads a file's bytes."""
+
+    def __call__(self, data: bytes, *, lenient: bool = False) -> BallotFile: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format: its name, the endings of its files, what its bytes begin like, and its reader and writer."""
+
+    name: str
+    endings: tuple[str, ...]
+    begins: re.Pattern[bytes] | None
+    read: Read
+    write: Callable[[BallotFile], bytes] | None = None
+
+
+FORMATS = (
+    Format("cvotes", (".cvotes",), re.compile(rb"\s*(#[^/].*\s+)*#/"), cvotes.read, cvotes.write),
+    Format(
+        "debian", ("_tally.txt", ".tally"), re.compile(rb"(?s).{0,4000}Tally Sheet for the votes cast"), debian.read
+    ),
+)
+"""In the order in which their beginnings are tried where the file's name does not tell."""
+
+
+def read(source: Path | str | bytes, format: str | None = None, *, lenient: bool = False) -> BallotFile:  # noqa: A002
+    """Read a ballot file, or its bytes, in the named format or else in the one that its name or beginning tells.
+
+    Raises BadInput with file and line. A file of more than 1 GB is refused unless `lenient`.
+    """
+    name = "standard input" if isinstance(source, bytes) else str(source)
+    try:
+        data = source if isinstance(source, bytes) else _bytes_of(Path(source), lenient=lenient)
+        if not data.strip():
+            raise BadInput("The file is empty.")
+        return _format_of(name, data, format).read(data, lenient=lenient)
+    except BadInput as fault:
+        raise fault.at(name) from None
+
+
+def write(file: BallotFile, format: str) -> bytes:  # noqa: A002
+    """Write ballots in the named format; raises BadInput where the format cannot carry them."""
+    chosen = _named(format)
+    if chosen.write is None:
+        raise BadInput(f"The format {format!r} can only be read.")
+    return chosen.write(file)
+
+
+def _bytes_of(path: Path, *, lenient: bool) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE and not lenient:
+            raise BadInput("The file is larger than 1 GB; give --lenient to read it all the same.")
+        return path.read_bytes()
+    except OSError as fault:
+        raise BadInput(f"The file cannot be read: {fault.strerror or fault}.") from fault
+
+
+def _named(name: str) -> Format:
+    for candidate in FORMATS:
+        if candidate.name == name:
+            return candidate
+    names = ", ".join(candidate.name for candidate in FORMATS)
+    raise BadInput(f"There is no format {name!r}; the formats are {names}.")
+
+
+def _format_of(name: str, data: bytes, format_name: str | None) -> Format:
+    if format_name is not None:
+        return _named(format_name)
+    lowered = name.lower()
+    for candidate in FORMATS:
+        if lowered.endswith(candidate.endings):
+            return candidate
+    for candidate in FORMATS:
+        if candidate.begins is not None and candidate.begins.match(data[:8192]):
+            return candidate
+    raise BadInput("Neither the file's name nor its beginning tells its format; give --format NAME.")
