@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext as _
 
 from foundation.core.errors import Invalid
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext as _
 
 from foundation.core.errors import Invalid
 

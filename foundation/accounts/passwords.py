@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext as _
 
 from foundation.core.errors import Invalid
 
@@ -17,6 +17,7 @@ SHORTEST = 12
 LONGEST = 256
 FEWEST_DIFFERENT = 5
 IGNORED_PIECE = 3
+LONGEST_PADDING = 8
 
 # What people begin a password with and then lengthen with digits, marks or the same again. Chosen for this project.
 STEMS = frozenset(
@@ -28,6 +29,7 @@ STEMS = frozenset(
         *("election", "ballot", "foundation", "opensource", "freesoftware", "footing", "linux"),
         *("qwerty", "qwertz", "azerty", "qwertyuiop", "asdf", "asdfgh", "asdfghjkl", "zxcvbn", "zxcvbnm", "1q2w3e4r"),
         *("1qaz2wsx", "3edc4rfv", "zaq12wsx", "qazwsx", "qazwsxedc", "abc", "abcd", "a1b2c3d4", "q1w2e3r4"),
+        *("1234567890", "0123456789", "0987654321", "987654321", "123456", "12345", "1234", "123", "112233", "445566"),
     }
 )
 
@@ -55,8 +57,9 @@ def _is_guessable(folded: str, about: tuple[str, ...]) -> bool:
     named = {piece for words in about for piece in re.split(r"[^\w]+", words.casefold()) if len(piece) > IGNORED_PIECE}
     stems = sorted(STEMS | named, key=len, reverse=True)
     rest = re.sub("|".join(map(re.escape, stems)), "", folded)
-    # What is left when stems, digits and marks are taken away is all that somebody who guesses has to guess.
-    return not any(c.isalpha() for c in rest) or len(set(folded)) < FEWEST_DIFFERENT or _is_run(folded)
+    # What is left beside the stems is all that somebody who guesses has to guess.
+    padded = rest != folded and len(rest) <= LONGEST_PADDING and not any(c.isalpha() for c in rest)
+    return padded or len(set(folded)) < FEWEST_DIFFERENT or _is_run(folded)
 
 
 def _is_run(folded: str) -> bool:

@@ -1,0 +1,125 @@
+"""The letters of accounts: what a mailed link leads to, and news of what happened to an account."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import render_template
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from foundation.accounts.lifetimes import CONFIRM, KEPT_AFTER_END, LETTERS_AN_HOUR, RESET
+from foundation.accounts.models import Person, Token, TokenPurpose
+from foundation.accounts.services.sessions import TOKEN_BYTES, sha256_of
+from foundation.core import mail
+from foundation.core.context import external_url, settings
+from foundation.core.errors import Refusal
+
+HOUR = timedelta(hours=1)
+# The first number of PostgreSQL's two-number advisory locks, so that ours meet nobody else's.
+LOCK_OF_LETTERS = 0x1E77
+
+
+class DeadLink(Refusal):
+    """The link was used, is too old, or never was."""
+
+    code, status = "dead-link", 410
+
+
+def send_confirmation(session: Session, canonical: str, *, asked: str, now: datetime) -> None:
+    """Send a link that lets whoever reads this address make an account; `asked` is "sign_up" or "reset"."""
+    token = _make(session, TokenPurpose.CONFIRM, canonical, person=None, now=now)
+    if token:
+        link = external_url("accounts.confirm", token=token)
+        template = "account_confirm" if asked == "sign_up" else "account_none"
+        _send(session, template, to=canonical, subject=_("Confirm your e-mail address"), link=link, now=now)
+
+
+def send_reset(session: Session, person: Person, canonical: str, *, asked: str, now: datetime) -> None:
+    """Send a link that lets the person choose a password; `asked` is "sign_up", "reset" or "operator"."""
+    token = _make(session, TokenPurpose.RESET, canonical, person=person, now=now)
+    if token:
+        template = {"sign_up": "account_exists", "reset": "account_reset", "operator": "account_made"}[asked]
+        subject = {
+            "sign_up": _("You already have an account"),
+            "reset": _("Choose a new password"),
+            "operator": _("Your account is ready"),
+        }[asked]
+        link = external_url("accounts.choose_password", token=token)
+        _send(session, template, to=canonical, subject=subject, link=link, now=now, name=person.display_name)
+
+
+def tell_password_changed(session: Session, person: Person, *, now: datetime) -> None:
+    """Tell the person that the password changed, so that a change by somebody else does not go unseen."""
+    link = external_url("accounts.reset")
+    subject = _("Your password was changed")
+    _send(session, "account_changed", to=person.address, subject=subject, link=link, now=now, name=person.display_name)
+
+
+def _make(session: Session, purpose: TokenPurpose, canonical: str, *, person: Person | None, now: datetime) -> str:
+    """Keep the hash of a new token and return the token, or "" where the address had its letters of this hour."""
+    number = int.from_bytes(hashlib.sha256(canonical.encode()).digest()[:4], "big", signed=True)
+    session.execute(select(func.pg_advisory_xact_lock(LOCK_OF_LETTERS, number)))
+    recent = select(func.count(Token.id)).where(Token.canonical == canonical, Token.created_at > now - HOUR)
+    if session.execute(recent).scalar_one() >= LETTERS_AN_HOUR:
+        return ""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    row = Token(
+        purpose=purpose,
+        sha256=sha256_of(token),
+        canonical=canonical,
+        person_id=person.id if person else None,
+        created_at=now,
+        expires_at=now + (CONFIRM if purpose is TokenPurpose.CONFIRM else RESET),
+    )
+    session.add(row)
+    session.flush()
+    return token
+
+
+def _send(session: Session, template: str, *, to: str, subject: str, link: str, now: datetime, name: str = "") -> None:
+    """Put a letter into the outbox; its key is that of its link, or of its moment where the link is no secret."""
+    foundation = settings().foundation_name
+    text = render_template(f"mail/{template}.txt", link=link, name=name, foundation=foundation)
+    told = hashlib.sha256(f"{template}\n{to}\n{link}\n{now.isoformat()}".encode()).hexdigest()
+    mail.enqueue(session, to=to, subject=f"{foundation}: {subject}", text=text, key=f"account:{told}", now=now)
+
+
+def living(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> Token:
+    """Return the token's row without using it up, or raise DeadLink."""
+    wanted = select(Token).where(Token.sha256 == sha256_of(token), Token.purpose == purpose)
+    row = session.execute(wanted.where(Token.used_at.is_(None), Token.expires_at > now)).scalar_one_or_none()
+    if row is None:
+        raise _dead()
+    return row
+
+
+def use_up(session: Session, token: str, purpose: TokenPurpose, *, now: datetime) -> Token:
+    """Use the token up and return its row, or raise DeadLink; of two that try at once, one succeeds."""
+    unused = (Token.sha256 == sha256_of(token)) & (Token.purpose == purpose) & Token.used_at.is_(None)
+    used = update(Token).where(unused, Token.expires_at > now).values(used_at=now).returning(Token)
+    row = session.execute(used, execution_options={"populate_existing": True}).scalar_one_or_none()
+    if row is None:
+        raise _dead()
+    return row
+
+
+def void(session: Session, canonical_or_person: str | Person, *, now: datetime) -> None:
+    """Let no other link of the address or person work any more."""
+    if isinstance(canonical_or_person, Person):
+        which = Token.person_id == canonical_or_person.id
+    else:
+        which = Token.canonical == canonical_or_person
+    session.execute(update(Token).where(which, Token.used_at.is_(None)).values(used_at=now))
+
+
+def forget(session: Session, *, now: datetime) -> None:
+    """Remove links that were over long ago."""
+    session.execute(delete(Token).where(Token.expires_at < now - KEPT_AFTER_END))
+
+
+def _dead() -> DeadLink:
+    return DeadLink(_("This link has been used, is too old or is incomplete. Ask for a new one."))
