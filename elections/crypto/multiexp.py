@@ -1,0 +1,149 @@
+"""Products of very many powers, and membership of very many points, each checked at once.
+
+Both work on buckets: a point is added to the bucket that a few bits of its exponent name, and the buckets, far fewer
+than the points, are then combined. Not constant-time: for verification only, never for secrets.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from .edwards import IDENTITY, Addend, Extended, P, add, addend, affine, double, in_subgroup
+
+ERROR_BITS = 128
+
+
+def sum_of_multiples(points: Sequence[Addend], scalars: Sequence[int]) -> Extended:
+    """Return Σ scalarᵢ · pointᵢ for scalars of at least 0, by Pippenger's method with signed digits.
+
+    "On the evaluation of powers and monomials" (1980). Short scalars cost less than long ones.
+    """
+    # Longest first: the windows of high bits then concern only the first few points.
+    order = sorted(range(len(points)), key=lambda i: -scalars[i])
+    points, scalars = [points[i] for i in order], [scalars[i] for i in order]
+    # Two bits more than the scalar has: one for a carry into the next digit, one for that digit's sign.
+    lengths = [int(scalar).bit_length() + 2 for scalar in scalars]
+    width = _window(sum(lengths), max(lengths, default=0))
+    windows = -(-max(lengths, default=0) // width)
+    # Adding half to every digit makes plain bits of signed digits: digit + half ranges over 0 … 2·half - 1.
+    half = 1 << width - 1
+    offset = sum(half << width * window for window in range(windows))
+    shifted = [scalar + offset for scalar in scalars]
+    total = IDENTITY
+    for window in reversed(range(windows)):
+        for _ in range(width):
+            total = double(total)
+        concerned = points[: sum(length > width * window for length in lengths)]
+        buckets = [IDENTITY] * (half + 1)
+        _fill(buckets, concerned, _digits(shifted[: len(concerned)], width * window, half))
+        total = add(total, _weighted_sum(buckets))
+    return total
+
+
+def all_in_subgroup(points: Sequence[Addend]) -> bool:
+    """Whether all points, which must be on the curve, lie in the group of prime order; wrong with chance 2^-128.
+
+    The curve's points are the group's times a factor of order 8. The sum of a random half of the points falls outside
+    the group with chance at least 1/2 if any of them does, since the factor's part of that point is there or not; 128
+    independent sums all miss it with chance at most 2^-128. A point's bits for several sums together name the bucket
+    that it is added to. (Compare Bellare, Garay, Rabin, "Fast batch verification", 1998, section 3: the subset test.)
+    """
+    tests = 0
+    while tests < ERROR_BITS:
+        width = min(_subset_width(len(points)), ERROR_BITS - tests)
+        numbers = _random_numbers(len(points), width)
+        buckets = [IDENTITY] * (1 << width)
+        _fill(buckets, points, numbers)
+        if not all(map(in_subgroup, _subset_sums(buckets))):
+            return False
+        tests += width
+    return True
+
+
+class FixedBase:
+    """Multiples of one point, from a table of the multiples of its powers of two: for very many scalars."""
+
+    def __init__(self, point: Extended) -> None:
+        self._rows = []
+        for _ in range(32):
+            multiples = [IDENTITY, point]
+            for _ in range(254):
+                multiples.append(add(multiples[-1], point))
+            self._rows.append([addend(multiple) for multiple in affine(multiples)])
+            point = add(multiples[-1], point)
+
+    def add_multiple(self, to: Extended, scalar: int) -> Extended:
+        """Return `to` plus the base's multiple by `scalar`, which lies between 0 and 2^256."""
+        digits = scalar.to_bytes(32, "little")
+        chosen = [row[digit] for row, digit in zip(self._rows, digits, strict=True) if digit]
+        total = [to, to]
+        _fill(total, chosen, [1] * len(chosen))
+        return total[1]
+
+
+def _window(bits: int, longest: int) -> int:
+    """Return the width that needs the fewest additions: one a point and window, and two for each of the buckets."""
+    if not longest:
+        return 1
+    return min(range(2, 17), key=lambda width: bits / width + (longest / width) * (1.3 * (1 << width) + width))
+
+
+def _digits(shifted: Sequence[int], shift: int, half: int) -> list[int]:
+    mask = 2 * half - 1
+    return [(scalar >> shift & mask) - half for scalar in shifted]
+
+
+def _subset_width(points: int) -> int:
+    return min(range(1, 17), key=lambda width: (points + 2.6 * (1 << width) + 250 * width) / width)
+
+
+def _random_numbers(count: int, width: int) -> list[int]:
+    mask = (1 << width) - 1
+    data = memoryview(secrets.token_bytes(2 * count)).cast("H")
+    return [number & mask for number in data]
+
+
+def _fill(buckets: list[Extended], points: Iterable[Addend], digits: Iterable[int]) -> None:
+    """Add each point to the bucket of its digit, or its inverse for a negative one; 0 says to leave it out.
+
+    This is `edwards.add_affine` written out, because it is the loop in which all the time goes.
+    """
+    prime = P
+    for point, digit in zip(points, digits, strict=True):
+        if digit > 0:
+            plus, minus, product = point
+        elif digit:
+            minus, plus, product = point
+            product, digit = -product, -digit  # noqa: PLW2901 - the loop is hot
+        else:
+            continue
+        x, y, z, t = buckets[digit]
+        a = (y - x) * minus % prime
+        b = (y + x) * plus % prime
+        c = t * product % prime
+        d = z + z
+        e = b - a
+        f = d - c
+        g = d + c
+        h = b + a
+        buckets[digit] = (e * f % prime, g * h % prime, f * g % prime, e * h % prime)
+
+
+def _weighted_sum(buckets: Sequence[Extended]) -> Extended:
+    """Return Σ i · bucketᵢ with two additions a bucket."""
+    running = total = IDENTITY
+    for bucket in reversed(buckets[1:]):
+        running = add(running, bucket)
+        total = add(total, running)
+    return total
+
+
+def _subset_sums(buckets: list[Extended]) -> Iterable[Extended]:
+    """Yield, for each bit of a bucket's number, the sum of the buckets whose number has that bit."""
+    while len(buckets) > 1:
+        middle = len(buckets) // 2
+        low, high = buckets[:middle], buckets[middle:]
+        total = high[0]
+        for bucket in high[1:]:
+            total = add(total, bucket)
+        yield total
+        buckets = [add(first, second) for first, second in zip(low, high, strict=True)]

@@ -1,0 +1,1 @@
+"""Check an election archive without trusting whoever ran it."""
