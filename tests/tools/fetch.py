@@ -69,7 +69,12 @@ def fetch_belenios() -> str:
 def unpack_belenios(home: Path) -> None:
     """Download the package and what it depends on with a private apt state, and unpack them all."""
     state = home / "apt"
-    for folder in (state / "lists" / "partial", state / "cache" / "archives" / "partial", state / "debs", home / "root"):
+    for folder in (
+        state / "lists" / "partial",
+        state / "cache" / "archives" / "partial",
+        state / "debs",
+        home / "root",
+    ):
         folder.mkdir(parents=True)
     (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {SUITE} main\n")
     settings = {

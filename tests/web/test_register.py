@@ -20,7 +20,9 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 def fill(session: Session, count: int) -> None:
     for number in range(count):
-        register.enter(session, act="motion.carried", by="Ada", now=NOW, subject=f"Motion {number}", facts={"n": number})
+        register.enter(
+            session, act="motion.carried", by="Ada", now=NOW, subject=f"Motion {number}", facts={"n": number}
+        )
     session.commit()
 
 
