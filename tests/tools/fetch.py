@@ -46,7 +46,7 @@ def answers(program: Path) -> bool:
 
 def mirror() -> str:
     """Return the Debian mirror that this machine's own apt uses."""
-    for path in sorted(Path("/etc/apt").glob("sources.list.d/*.sources")) + [Path("/etc/apt/sources.list")]:
+    for path in [*sorted(Path("/etc/apt").glob("sources.list.d/*.sources")), Path("/etc/apt/sources.list")]:
         found = re.search(r"https?://\S+/debian/?(?=\s|$)", path.read_text()) if path.exists() else None
         if found:
             return found[0]
