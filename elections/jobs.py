@@ -1,8 +1,92 @@
-"""What the server does by itself: closing at the announced time, and its part of mixing and decrypting."""
+"""What the server does by itself: closing at the announced time, and its part of mixing and decrypting.
+
+What is left to do is read from the election's state each time, and each step commits on its own, so that a task may run
+twice, be lost, or be killed at any point, and the next one goes on from there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from elections.lifecycle import Phase
+from elections.models import Election, Outcome
+from elections.services import catalogue, decrypting, mixing, outcome, voting
+from foundation.core import clock, jobs
+from foundation.core.db import db
+from foundation.core.logs import get_logger
+
+log = get_logger()
+UNFINISHED = (Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION, Phase.PROVISIONAL_RESULT)
+SERVER = "the server"
+
+
+@jobs.task("elections.advance")
 def advance(uuid: str) -> None:
     """Do what the server can do next for this election, again and again until it waits for a person; idempotent."""
-    raise NotImplementedError
+    while step(db.session, uuid, now=clock.now()):
+        db.session.commit()
+    db.session.rollback()
+
+
+@jobs.task("elections.watch", every=clock.MINUTE)
+def watch() -> None:
+    """Close the elections whose time is over and go on with those that are not finished."""
+    for uuid in _unfinished(db.session):
+        try:
+            advance(uuid)
+        except Exception as error:
+            # One election that cannot go on must not keep the others waiting.
+            db.session.rollback()
+            log.error("election stuck", election=uuid, exc_info=error)
+
+
+def step(session: Session, uuid: str, *, now: datetime) -> bool:
+    """Take one step for the election if there is one that needs no person; answer whether there was."""
+    steps: dict[Phase, Callable[[Session, Election, datetime], bool]] = {
+        Phase.VOTING: _close,
+        Phase.CLOSED: _mix,
+        Phase.MIXING: _mix,
+        Phase.DECRYPTION: _decrypt,
+        Phase.PROVISIONAL_RESULT: _count,
+    }
+    election = catalogue.find(session, uuid)
+    session.refresh(election)
+    return steps.get(election.phase, _nothing)(session, election, now)
+
+
+def _close(session: Session, election: Election, now: datetime) -> bool:
+    if election.closes_at is None or clock.database_now(session) < election.closes_at:
+        return False
+    voting.close_voting(session, election.uuid, by=SERVER, now=now)
+    return True
+
+
+def _mix(session: Session, election: Election, now: datetime) -> bool:
+    return mixing.server_mix(session, election.uuid, now=now)
+
+
+def _decrypt(session: Session, election: Election, now: datetime) -> bool:
+    return decrypting.server_decrypt(session, election.uuid, now=now)
+
+
+def _count(session: Session, election: Election, now: datetime) -> bool:
+    if outcome.outcomes_of(session, election):
+        return False
+    outcome.compute(session, election, now=now)
+    return True
+
+
+def _nothing(session: Session, election: Election, now: datetime) -> bool:
+    del session, election, now
+    return False
+
+
+def _unfinished(session: Session) -> list[str]:
+    due = and_(Election.phase == Phase.VOTING, Election.closes_at <= func.clock_timestamp())
+    counted = select(Outcome.id).where(Outcome.election_uuid == Election.uuid).exists()
+    waiting = and_(Election.phase.in_(UNFINISHED), ~counted)
+    return list(session.execute(select(Election.uuid).where(or_(due, waiting)).order_by(Election.created_at)).scalars())

@@ -49,7 +49,7 @@ def accept_from_registrar(session: Session, election: Election, mapping: bytes, 
     brought = _read_mapping(mapping, election.uuid)
     voters = dict(_rows(session, election))
     _refuse_different(voters, brought)
-    rows = [
+    rows: list[dict[str, object]] = [
         {"id": voters[address], "public_credential": public, "sealed_credential": None}
         for address, public in brought.items()
     ]
@@ -67,7 +67,7 @@ def missing(session: Session, election: Election) -> int:
 
 
 def pick_up(session: Session, election: Election, person: Person, *, now: datetime) -> str:
-    """Return the voter's secret credential and forget it (a demonstration keeps it), or raise Conflict if it is gone."""
+    """Return the voter's secret credential and forget it (a demonstration keeps it); Conflict if it is gone."""
     voter = roll.voter_of(session, election, person)
     session.refresh(voter, with_for_update=True)
     roll.link(session, voter, person)
@@ -83,10 +83,10 @@ def pick_up(session: Session, election: Election, person: Person, *, now: dateti
 
 def _why_gone(election: Election, voter: Voter) -> str:
     if election.credential_source is CredentialSource.REGISTRAR:
-        return _("The registrar sent your credential to you; the server never had it.")
+        return str(_("The registrar sent your credential to you; the server never had it."))
     if voter.picked_up_at is None:
-        return _("Your credential has not been made yet.")
-    return _("You picked up your credential already, and the server has forgotten it.")
+        return str(_("Your credential has not been made yet."))
+    return str(_("You picked up your credential already, and the server has forgotten it."))
 
 
 def _context(uuid: str, voter_id: int) -> str:
@@ -167,12 +167,10 @@ def _refuse_different(voters: Mapping[str, int], brought: Mapping[str, str]) -> 
     strangers = sorted(brought.keys() - voters.keys())
     left_out = sorted(voters.keys() - brought.keys())
     if strangers:
-        named = ", ".join(strangers[:MOST_NAMED])
-        sentence = _(
-            "%(count)s addresses in the file are not on the roll: %(named)s", count=len(strangers), named=named
-        )
+        words = {"count": len(strangers), "named": ", ".join(strangers[:MOST_NAMED])}
+        sentence = _("%(count)s addresses in the file are not on the roll: %(named)s", **words)
         raise Invalid(sentence, code="bad-mapping")
     if left_out:
-        named = ", ".join(left_out[:MOST_NAMED])
-        sentence = _("%(count)s voters on the roll are not in the file: %(named)s", count=len(left_out), named=named)
+        words = {"count": len(left_out), "named": ", ".join(left_out[:MOST_NAMED])}
+        sentence = _("%(count)s voters on the roll are not in the file: %(named)s", **words)
         raise Invalid(sentence, code="bad-mapping")

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from elections.lifecycle import Phase
 from elections.models import Election, Trustee
+from elections.services import contributions
 
 
 class Step(StrEnum):
@@ -30,4 +32,21 @@ class Waiting:
 
 def what_waits(session: Session, election: Election) -> Waiting | None:
     """Return what trustees have to do now, or None when the election does not wait for any trustee."""
-    raise NotImplementedError
+    found: Waiting | None = None
+    if election.phase is Phase.KEY_CEREMONY:
+        missing = tuple(trustee for trustee in election.trustees if trustee.public_key is None)
+        found = _waiting(Step.KEY, election, missing, len(missing))
+    elif election.phase in {Phase.CLOSED, Phase.MIXING}:
+        done = contributions.of(session, election.uuid).shuffles
+        turn = contributions.next_mixer(election, list(done))
+        found = _waiting(Step.SHUFFLE, election, (turn,) if turn else (), len(election.trustees) - len(done))
+    elif election.phase is Phase.DECRYPTION:
+        brought = contributions.of(session, election.uuid).decryptions
+        missing = tuple(trustee for trustee in election.trustees if trustee.owner not in brought)
+        found = _waiting(Step.DECRYPTION, election, missing, len(missing))
+    return found if found and found.trustees else None
+
+
+def _waiting(step: Step, election: Election, trustees: tuple[Trustee, ...], left: int) -> Waiting:
+    total = len(election.trustees)
+    return Waiting(step, total - left, total, trustees)

@@ -24,6 +24,7 @@ from foundation.core import register
 from foundation.core.errors import Conflict, Forbidden, Invalid
 
 MOST_VOTERS = 200_000
+MOST_NAMED = 20
 
 
 class BadRoll(Invalid):
@@ -32,7 +33,9 @@ class BadRoll(Invalid):
     code = "bad-roll"
 
     def __init__(self, rows: Sequence[str]) -> None:
-        shown = list(rows[:20]) + ([_("… and %(more)s more.", more=len(rows) - 20)] if len(rows) > 20 else [])
+        shown = list(rows[:MOST_NAMED])
+        if len(rows) > MOST_NAMED:
+            shown.append(_("… and %(more)s more.", more=len(rows) - MOST_NAMED))
         super().__init__(_("Nobody was added to the roll.") + "\n" + "\n".join(shown))
         self.rows = tuple(rows)
 

@@ -11,6 +11,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from elections.counting.errors import BadInput, TooLarge
+from elections.counting.methods.registry import METHODS
+from elections.counting.report import report
 from elections.crypto.credentials import BASE58
 from elections.crypto.group import MAX_INTS
 from elections.lifecycle import Phase
@@ -26,7 +29,7 @@ LONGEST_NAME = 100
 LONGEST_STATEMENT = 10_000
 MOST_TRUSTEES = 30
 MOST_CONTESTS = 20
-METHODS = ("schulze",)
+FEWEST_CANDIDATES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _free_uuid(session: Session, wanted: str | None) -> str:
 
 def _contest(position: int, new: NewContest) -> Contest:
     title = one_line(new.title, _("A contest's title"), LONGEST_TITLE)
-    if not 2 <= len(new.candidates) <= MAX_INTS:
+    if not FEWEST_CANDIDATES <= len(new.candidates) <= MAX_INTS:
         words = {"title": title, "most": MAX_INTS, "count": len(new.candidates)}
         sentence = _("The contest “%(title)s” needs between 2 and %(most)s candidates, not %(count)s.", **words)
         raise Invalid(sentence, code="bad-candidates")
@@ -130,8 +133,7 @@ def _contest(position: int, new: NewContest) -> Contest:
     _refuse_namesakes(title, candidates)
     if not 1 <= new.seats <= len(candidates):
         raise Invalid(_("“%(title)s” has more seats than candidates, or none.", title=title), code="bad-seats")
-    if new.method not in METHODS:
-        raise Invalid(_("There is no counting method called %(method)s.", method=new.method[:40]), code="bad-method")
+    _check_method(new, [candidate.name for candidate in candidates])
     # The order in which candidates are shown favours the first: so chance decides it, and it is then the same for all.
     order = secrets.SystemRandom().sample(range(len(candidates)), len(candidates))
     return Contest(
@@ -142,6 +144,17 @@ def _contest(position: int, new: NewContest) -> Contest:
         display_order=order,
         candidates=candidates,
     )
+
+
+def _check_method(new: NewContest, names: Sequence[str]) -> None:
+    known = {method.name for method in METHODS if not method.comparison_only}
+    if new.method not in known:
+        raise Invalid(_("There is no counting method called %(method)s.", method=new.method[:40]), code="bad-method")
+    try:
+        # One blank ballot: whatever the method refuses for its size is said now and not after the vote.
+        report(names, [[0] * len(names)], method=new.method, seats=new.seats)
+    except (BadInput, TooLarge) as error:
+        raise Invalid(str(error), code="bad-method") from error
 
 
 def _candidate(position: int, new: NewCandidate) -> Candidate:

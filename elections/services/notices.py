@@ -1,0 +1,56 @@
+"""Mails to trustees whose turn it is, each once; written in the transaction that made it their turn."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from elections.models import Election
+from elections.services.progress import Step, what_waits
+from foundation.core import mail
+from foundation.core.context import settings
+
+
+def tell_trustees(session: Session, election: Election, *, now: datetime) -> None:
+    """Tell each trustee whose turn it is, whose key the server does not hold, and whose account is known."""
+    waiting = what_waits(session, election)
+    if waiting is None:
+        return
+    for trustee in waiting.trustees:
+        if trustee.person is None or trustee.sealed_private_key is not None:
+            continue
+        mail.enqueue(
+            session,
+            to=trustee.person.address,
+            subject=_subject(waiting.step, election.title),
+            text=_text(waiting.step, election, trustee.person.display_name),
+            key=f"trustee {waiting.step} {election.uuid} {trustee.owner}",
+            now=now,
+        )
+
+
+def _subject(step: Step, title: str) -> str:
+    subjects: dict[Step, str] = {
+        Step.KEY: _("Your key is needed: %(title)s", title=title),
+        Step.SHUFFLE: _("Your turn to mix: %(title)s", title=title),
+        Step.DECRYPTION: _("Your turn to decrypt: %(title)s", title=title),
+    }
+    return subjects[step]
+
+
+def _text(step: Step, election: Election, name: str) -> str:
+    what = {
+        Step.KEY: _("Make your key, keep its private part to yourself and upload its public part"),
+        Step.SHUFFLE: _("Voting has ended. Mix the ballots with your tool and upload the shuffle"),
+        Step.DECRYPTION: _("The ballots are mixed. Decrypt them with your private key and upload the result"),
+    }[step]
+    link = f"{settings().base_url}/elections/{election.uuid}"
+    words = {"name": name, "what": what, "title": election.title, "link": link}
+    text: str = _(
+        "Hello %(name)s,\n\nyou are a trustee of the election “%(title)s”.\n%(what)s:\n\n%(link)s\n\n"
+        "The election goes on only when you have done this.\n",
+        **words,
+    )
+    return text
