@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from elections.crypto import archive
@@ -94,10 +94,9 @@ def head_of(session: Session, uuid: str) -> BoardHead:
     return head
 
 
-def stream(session: Session, uuid: str, *, start: int = 0) -> Iterator[bytes]:
-    """Yield the archive file (`.bel`) as it is now in pieces, in order, from the record that begins at byte `start`."""
-    head = head_of(session, uuid)
-    end, timestamp = head.position, head.timestamp
+def stream(session: Session, head: BoardHead, *, start: int = 0) -> Iterator[bytes]:
+    """Yield the archive file (`.bel`) up to the given head in pieces, from the record that begins at byte `start`."""
+    uuid, end, timestamp = head.election_uuid, head.position, head.timestamp
     while start < end:
         wanted = (
             select(BoardRecord.kind, BoardRecord.sha256, BoardRecord.content)
@@ -119,7 +118,7 @@ def _record(kind: RecordKind, digest: str, content: bytes, timestamp: int) -> by
 
 def archive_bytes(session: Session, uuid: str) -> bytes:
     """Return the whole archive file; `python -m elections.verifier` and belenios-tool read it."""
-    return b"".join(stream(session, uuid))
+    return b"".join(stream(session, head_of(session, uuid)))
 
 
 def archive_header(session: Session, uuid: str) -> bytes:
@@ -136,6 +135,23 @@ def content(session: Session, uuid: str, sha256: str) -> bytes:
     if found is None:
         raise NotFound("There is no such object on this board.", code="no-such-object")
     return found
+
+
+def record_before(session: Session, uuid: str, offset: int) -> int:
+    """Return where the record begins that holds the archive's byte `offset`."""
+    wanted = select(func.max(BoardRecord.position)).where(
+        BoardRecord.election_uuid == uuid, BoardRecord.position <= offset
+    )
+    return session.execute(wanted).scalar_one() or 0
+
+
+def setup_data(session: Session, uuid: str) -> archive.SetupData:
+    """Return the payload of the board's first event, or raise NotFound before the board begins."""
+    wanted = select(BoardRecord.content).where(BoardRecord.election_uuid == uuid, BoardRecord.kind == RecordKind.EVENT)
+    first = session.execute(wanted.order_by(BoardRecord.position).limit(1)).scalar_one_or_none()
+    if first is None:
+        raise _no_board()
+    return archive.SetupData.from_json(content(session, uuid, Event.from_json(first).payload or ""))
 
 
 def payload_of(session: Session, uuid: str, kind: EventType) -> bytes:

@@ -1,4 +1,4 @@
-"""The phases of an election and the only ways from one to the next (domain, "Elections"). Pure: no database, no clock."""
+"""The phases of an election and the only ways from one to the next (domain, "Elections"). Pure."""
 
 from enum import StrEnum
 

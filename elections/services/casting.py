@@ -116,7 +116,7 @@ def _lock(session: Session, uuid: str) -> BoardHead:
         raise Unavailable(sentence, code="busy") from error
 
 
-def _record(session: Session, head: BoardHead, attempt: Attempt, key: tuple[str, bytes], person: Person) -> Receipt:
+def _record(session: Session, head: BoardHead, attempt: Attempt, key: tuple[str, bytes]) -> Receipt:
     """Decide under the head's lock, append, and sign; the lock lasts until the caller commits."""
     election, voter = attempt.election, attempt.voter
     sent_before = _sent_before(session, attempt)

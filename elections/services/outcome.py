@@ -77,7 +77,7 @@ def document(session: Session, election: Election) -> dict[str, Any]:
     if not outcomes:
         raise NotFound(_("This election has no outcome yet."), code="no-outcome-yet")
     digest = sha256()
-    for piece in board.stream(session, election.uuid):
+    for piece in board.stream(session, board.head_of(session, election.uuid)):
         digest.update(piece)
     contests = [outcome.report for outcome in outcomes]
     return {"format": FORMAT, "uuid": election.uuid, "archive": digest.hexdigest(), "contests": contests}

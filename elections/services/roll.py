@@ -32,7 +32,8 @@ class BadRoll(Invalid):
 
     code = "bad-roll"
 
-    def __init__(self, rows: Sequence[str]) -> None:
+    def __init__(self, rows: Sequence[str] | str) -> None:
+        rows = [rows] if isinstance(rows, str) else rows
         shown = list(rows[:MOST_NAMED])
         if len(rows) > MOST_NAMED:
             shown.append(_("… and %(more)s more.", more=len(rows) - MOST_NAMED))

@@ -1,0 +1,189 @@
+"""The public interface of an election (protocol, "Public interface"): the paths belenios-tool asks for, and casting.
+
+Reading needs no account and sets no cookie. What is named by its hash, or frozen, may be kept for ever; the rest is
+named by the hash of the board's last event, so that whoever polls is answered with 304 and a single small query.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+
+from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from elections import board
+from elections.models import BoardHead
+from elections.services import audit, casting, catalogue, outcome, trackers
+from foundation.core.access import current_person, public, signed_in
+from foundation.core.db import db
+from foundation.core.errors import Invalid, NotFound
+from foundation.core.limits import limiter
+
+bp = Blueprint("elections_api", __name__)
+
+JSON = "application/json"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+LIST_LIMIT = 1000
+MOST_LISTED = 5000
+CASTS = "60 per minute"
+HASH = re.compile("[0-9a-f]{64}")
+RANGE = re.compile(r"bytes=(\d{1,15})-")
+UNSUPPORTED_MEDIA_TYPE = 415
+
+
+@bp.after_request
+def allow_everyone(response: Response) -> Response:
+    """Let pages of other sites read what is public; casting is not, and answers only pages of our own."""
+    if request.method in {"GET", "HEAD"}:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@bp.get("/<uuid>/archive")
+@public
+def archive(uuid: str) -> ResponseReturnValue:
+    """Send the whole archive file, or from a byte on: it only grows, so what somebody has stays valid."""
+    head = board.head_of(db.session, uuid)
+    start = _wanted_from(head)
+    response = Response(stream_with_context(_pieces(head, start)), mimetype="application/x-tar")
+    response.content_length = head.position - start
+    response.headers["Accept-Ranges"] = "bytes"
+    response.headers["Content-Disposition"] = f'attachment; filename="{uuid}.bel"'
+    if start:
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {start}-{head.position - 1}/{head.position}"
+    return _kept(response, head.hash, ASK_AGAIN)
+
+
+@bp.get("/<uuid>/archive-header")
+@public
+def archive_header(uuid: str) -> ResponseReturnValue:
+    """Send the content of the archive's first file."""
+    return _frozen(board.archive_header(db.session, uuid))
+
+
+@bp.get("/<uuid>/last-event")
+@public
+def last_event(uuid: str) -> ResponseReturnValue:
+    """Say where the board ends: the last event's height and hash, and the archive's length in bytes."""
+    head = board.head_of(db.session, uuid)
+    return _kept(jsonify(height=head.height, hash=head.hash, pos=head.position), head.hash, ASK_AGAIN)
+
+
+@bp.get("/<uuid>/objects/<digest>")
+@public
+def board_object(uuid: str, digest: str) -> ResponseReturnValue:
+    """Send a data or event file of the board by the SHA-256 of its content."""
+    if not HASH.fullmatch(digest):
+        raise NotFound(_("An object is named by 64 hexadecimal digits in lower case."), code="no-such-object")
+    return _kept(Response(board.content(db.session, uuid, digest), mimetype=JSON), digest, FOR_EVER)
+
+
+@bp.get("/<uuid>/election")
+@public
+def election(uuid: str) -> ResponseReturnValue:
+    """Send election.json, exactly as ballots are bound to it."""
+    data = catalogue.find(db.session, uuid).election_json
+    if data is None:
+        raise NotFound(_("The key ceremony of this election is not finished."), code="keys-missing")
+    return _frozen(data)
+
+
+@bp.get("/<uuid>/manifest")
+@public
+def manifest(uuid: str) -> ResponseReturnValue:
+    """Send the election manifest, whose SHA-256 stands in the election's description."""
+    data = catalogue.find(db.session, uuid).manifest
+    if data is None:
+        raise NotFound(_("The roll of this election is not frozen yet."), code="no-manifest-yet")
+    return _frozen(data)
+
+
+@bp.get("/<uuid>/outcome")
+@public
+def outcome_document(uuid: str) -> ResponseReturnValue:
+    """Send outcome.json: the counting report of every contest, bound to the archive's hash."""
+    document = outcome.document(db.session, catalogue.find(db.session, uuid))
+    return _frozen(current_app.json.dumps(document, sort_keys=False).encode())
+
+
+@bp.get("/<uuid>/audit-cache")
+@public
+def audit_cache(uuid: str) -> ResponseReturnValue:
+    """Send the checksums that an auditor compares with those announced."""
+    head = board.head_of(db.session, uuid)
+    return _kept(jsonify(audit.audit_cache(db.session, catalogue.find(db.session, uuid))), head.hash, ASK_AGAIN)
+
+
+@bp.get("/<uuid>/ballots")
+@public
+def ballots(uuid: str) -> ResponseReturnValue:
+    """List the ballots' trackers in the order of the board, above the height `after`, at most `limit` of them."""
+    head = board.head_of(db.session, uuid)
+    found = catalogue.find(db.session, uuid)
+    limit = min(max(1, request.args.get("limit", LIST_LIMIT, type=int)), MOST_LISTED)
+    rows = trackers.listed(db.session, found, after=request.args.get("after", 0, type=int), limit=limit)
+    entries = [{"tracker": row.tracker, "height": row.height, "counts": row.counts} for row in rows]
+    following = rows[-1].height if len(rows) == limit else None
+    return _kept(
+        jsonify(total=trackers.total(db.session, found), ballots=entries, next=following), head.hash, ASK_AGAIN
+    )
+
+
+@bp.post("/<uuid>/ballots")
+@limiter.limit(CASTS, key_func=lambda: f"cast {current_person().id}")
+@signed_in
+def cast(uuid: str) -> ResponseReturnValue:
+    """Cast the raw ballot in the body, made by the booth, by belenios-tool or by our command line."""
+    request.max_content_length = casting.BALLOT_LIMIT + 1
+    if request.mimetype != JSON:
+        sentence = _("Send the ballot as application/json.")
+        raise Invalid(sentence, code="wrong-media-type", status=UNSUPPORTED_MEDIA_TYPE)
+    # A file that a command line wrote ends with the end of its line, which is no part of the ballot.
+    data = request.get_data(cache=False).removesuffix(b"\n")
+    receipt = casting.cast(db.session, uuid, data, person=current_person())
+    db.session.commit()
+    return jsonify(_receipt(receipt)), 201
+
+
+def _receipt(receipt: casting.Receipt) -> dict[str, object]:
+    return {
+        "tracker": receipt.tracker,
+        "height": receipt.height,
+        "event": receipt.event,
+        "time": receipt.time.isoformat().replace("+00:00", "Z"),
+        "receipt": receipt.note,
+        "replaces": receipt.replaces,
+    }
+
+
+def _pieces(head: BoardHead, start: int) -> Iterator[bytes]:
+    begin = board.record_before(db.session, head.election_uuid, start)
+    skip = start - begin
+    for piece in board.stream(db.session, head, start=begin):
+        yield piece[skip:]
+        skip = max(0, skip - len(piece))
+
+
+def _wanted_from(head: BoardHead) -> int:
+    """Return the first byte asked for; a range of any other form is ignored, as RFC 9110 14.2 allows."""
+    match = RANGE.fullmatch(request.headers.get("Range", ""))
+    start = int(match[1]) if match else 0
+    return start if start < head.position else 0
+
+
+def _frozen(data: bytes) -> Response:
+    response = Response(data, mimetype=JSON)
+    return _kept(response, sha256(data).hexdigest(), FOR_EVER)
+
+
+def _kept(response: Response, tag: str, how_long: str) -> Response:
+    response.headers["Cache-Control"] = how_long
+    response.set_etag(tag)
+    response.make_conditional(request)
+    return response
