@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .decryption import PartialDecryption
+from .decryption import PartialDecryption, verify_shape
 from .election import Election
 from .elgamal import decrypt
 from .errors import WrongShape
@@ -49,10 +49,15 @@ def combine(
 
     Every trustee of kind Single is needed; raises WrongShape, naming the owners whose part is missing.
     """
-    missing = [str(owner) for owner in range(1, len(trustees.owners) + 1) if owner not in partials]
+    owners = range(1, len(trustees.owners) + 1)
+    missing = [str(owner) for owner in owners if owner not in partials]
     if missing:
         raise WrongShape(f"The partial decryptions of these trustees are missing: {', '.join(missing)}.")
-    factors = _synthetic_factors([partials[owner].factors for owner in range(1, len(trustees.owners) + 1)])
+    if len(ciphertexts) != len(election.questions):
+        raise WrongShape(f"There are {len(ciphertexts)} lists of ciphertexts for {len(election.questions)} contests.")
+    for owner in owners:
+        verify_shape(partials[owner], ciphertexts)
+    factors = _synthetic_factors([partials[owner].factors for owner in owners])
     return Result(
         tuple(
             tuple(

@@ -40,7 +40,7 @@ def check_decryption() -> None:
 
 
 def pieces(text: str) -> list[str]:
-    """Split where the inputs are separated; a concatenation without separators is split between its hexadecimal halves."""
+    """Split after each separator; two digests without a separator are split between them."""
     halves = re.fullmatch("([0-9a-f]{64})([0-9a-f]{64})", text)
     return list(halves.groups()) if halves else re.split("(?<=[|,])", text)
 
