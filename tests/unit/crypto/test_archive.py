@@ -1,6 +1,8 @@
 import io
 import tarfile
 from dataclasses import replace
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -78,9 +80,17 @@ def test_what_is_appended_is_read_back(contents: list[bytes], timestamp: int):
 
 def test_offsets_lead_to_the_members():
     board = small()
-    for entry in records(memoryview(board)):
+    for entry in records(board):
         assert board[entry.offset :].startswith(entry.name.encode())
         assert board[entry.offset + BLOCK :].startswith(entry.content)
+
+
+def test_an_archive_is_read_from_a_mapped_file_too(tmp_path: Path):
+    (tmp_path / "small.bel").write_bytes(small())
+    with (tmp_path / "small.bel").open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped:
+        content = bytes(mapped)
+        assert read_header(mapped) == Header(TIMESTAMP)
+        assert list(records(mapped)) == list(records(content)) == list(records(memoryview(content)))
 
 
 def test_every_flipped_byte_of_an_archive_is_noticed():
