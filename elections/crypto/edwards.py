@@ -5,9 +5,9 @@ check many equations at once it is cheaper to decompress each point once and to 
 module is for. It is *not* constant-time and must never see a secret.
 
 Numbers are gmpy2's when that is installed, else Python's; the algorithms are the same, three times slower. Points
-are written additively here. An `Extended` point is (X : Y : Z : T) with x = X/Z, y = Y/Z, T = XY/Z; an `Addend` is an affine
-point prepared for being added, (y + x, y − x, 2dxy). Formulas: Hisil, Wong, Carter, Dawson, "Twisted Edwards Curves
-Revisited" (2008), sections 3.1 and 3.2, for a = −1; they are complete, so no case needs to be told apart.
+are written additively here. An `Extended` point is (X : Y : Z : T) with x = X/Z, y = Y/Z, T = XY/Z; an `Addend` is an
+affine point prepared for being added, (y + x, y − x, 2dxy). Formulas: Hisil, Wong, Carter, Dawson, "Twisted Edwards
+Curves Revisited" (2008), sections 3.1 and 3.2, for a = −1; they are complete, so no case needs to be told apart.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,1 @@
+"""The checks, one function each; a check returns what it saw, or raises Broken, a Refusal or NotReached."""

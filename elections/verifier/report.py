@@ -1,0 +1,55 @@
+"""What a verification found, for people and for programs."""
+
+import json
+from dataclasses import dataclass
+
+from .board import Stage
+from .wording import counted
+
+MARKS = {True: "✓", False: "✗", None: "–"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check's verdict: `ok` is None where there was nothing to check, and `detail` then says why."""
+
+    id: str
+    name: str
+    ok: bool | None
+    detail: str
+
+    def line(self) -> str:
+        """Return the row as one line for people."""
+        return f"{self.id:<4}{MARKS[self.ok]} {self.name}: {self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The verdict on an archive: its stage, the numbers of ballots cast and of voters on the roll, and every check."""
+
+    stage: Stage
+    ballots: int
+    voters: int
+    checks: tuple[Row, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no check failed."""
+        return all(row.ok is not False for row in self.checks)
+
+    @property
+    def first_broken(self) -> str | None:
+        """The number of the first check that failed, or None."""
+        return next((row.id for row in self.checks if row.ok is False), None)
+
+    def to_json(self) -> str:
+        """Return the report as one JSON object."""
+        checks = [{"id": row.id, "name": row.name, "ok": row.ok, "detail": row.detail} for row in self.checks]
+        facts = {"ok": self.ok, "stage": str(self.stage), "ballots": self.ballots, "voters": self.voters}
+        return json.dumps(facts | {"checks": checks}, ensure_ascii=False)
+
+    def to_text(self) -> str:
+        """Return the report as lines: one for each check, and the verdict last."""
+        counts = f"{counted(self.ballots, 'ballot')}, {counted(self.voters, 'voter')} on the roll"
+        verdict = "all checks passed" if self.ok else f"broken at {self.first_broken}"
+        return "\n".join([*(row.line() for row in self.checks), f"Election at stage {self.stage}, {counts}: {verdict}"])

@@ -1,0 +1,100 @@
+"""Finding an archive and what is published beside it: a file, a directory, or an address on the web."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+from .errors import Unusable
+
+SUFFIX = ".bel"
+LIMIT_BYTES = 2 * 1024**3
+TIMEOUT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An archive's bytes, and those of the manifest and the outcome where there are any."""
+
+    archive: bytes
+    manifest: bytes | None = None
+    outcome: bytes | None = None
+
+
+def load(source: str) -> Found:
+    """Return what is at `source`: a .bel file, a directory that holds one, or an http(s) address; else raise Unusable.
+
+    Beside `x.bel` lie `x.manifest.json` and `x.outcome.json`; in a directory also `manifest.json`, `outcome.json`;
+    at an address, `archive`, `manifest` and `outcome` lie below that of the public interface.
+    """
+    if urlsplit(source).scheme in ("http", "https"):
+        return _load_address(source)
+    path = Path(source)
+    if path.is_dir():
+        return _load_directory(path)
+    return _load_beside(_read(path), path)
+
+
+def _load_directory(directory: Path) -> Found:
+    archives = sorted(directory.glob("*" + SUFFIX))
+    if len(archives) != 1:
+        raise Unusable(f"{directory}: this directory holds {len(archives)} archives (*{SUFFIX}); one is needed.")
+    found = _load_beside(_read(archives[0]), archives[0])
+    manifest, outcome = (_read_if_there(directory / name) for name in ("manifest.json", "outcome.json"))
+    return Found(found.archive, found.manifest or manifest, found.outcome or outcome)
+
+
+def _load_beside(archive: bytes, path: Path) -> Found:
+    names = (path.with_name(f"{path.stem}.{what}.json") for what in ("manifest", "outcome"))
+    return Found(archive, *map(_read_if_there, names))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror or error}.") from error
+
+
+def _read_if_there(path: Path) -> bytes | None:
+    return _read(path) if path.is_file() else None
+
+
+def _load_address(address: str) -> Found:
+    if urlsplit(address).path.endswith(SUFFIX):
+        return _load_below(address, lambda name: _beside(address, name))
+    base = address.removesuffix("/").removesuffix("/archive")
+    return _load_below(f"{base}/archive", lambda name: f"{base}/{name}")
+
+
+def _load_below(archive: str, address_of: Callable[[str], str]) -> Found:
+    content = _fetch(archive)
+    if content is None:
+        raise Unusable(f"{archive}: there is no such archive.")
+    return Found(content, _fetch(address_of("manifest")), _fetch(address_of("outcome")))
+
+
+def _beside(address: str, name: str) -> str:
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=f"{parts.path.removesuffix(SUFFIX)}.{name}.json"))
+
+
+def _fetch(address: str) -> bytes | None:
+    """Return what is at an http(s) address, or None where the server says that there is nothing."""
+    try:
+        with urlopen(address, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - the scheme was tested by `load`
+            content: bytes = response.read(LIMIT_BYTES + 1)
+    except HTTPError as error:
+        error.close()
+        if error.code == HTTPStatus.NOT_FOUND:
+            return None
+        raise Unusable(f"{address}: the server answers {error.code} {error.reason}.") from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise Unusable(f"{address}: {getattr(error, 'reason', None) or error}.") from error
+    if len(content) > LIMIT_BYTES:
+        raise Unusable(f"{address}: more than {LIMIT_BYTES} bytes.")
+    return content
