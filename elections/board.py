@@ -104,7 +104,7 @@ def stream(session: Session, head: BoardHead, *, start: int = 0) -> Iterator[byt
             .order_by(BoardRecord.position)
             .limit(STREAM_ROWS)
         )
-        piece = b"".join(_record(*row, timestamp) for row in session.execute(wanted).tuples())
+        piece = b"".join(_record(*row, timestamp) for row in session.execute(wanted))
         if not piece:
             raise Unavailable("The archive cannot be read from there.")
         start += len(piece)

@@ -111,12 +111,12 @@ def _store(session: Session, rows: list[dict[str, object]]) -> None:
 
 def _rows(session: Session, election: Election) -> list[tuple[str, int]]:
     wanted = select(Voter.address, Voter.id).where(Voter.election_uuid == election.uuid)
-    return list(session.execute(wanted).tuples())
+    return list(session.execute(wanted).all())
 
 
 def _without_credential(session: Session, election: Election) -> dict[str, int]:
     wanted = select(Voter.address, Voter.id).where(Voter.election_uuid == election.uuid)
-    return dict(session.execute(wanted.where(Voter.public_credential.is_(None))).tuples().all())
+    return dict(session.execute(wanted.where(Voter.public_credential.is_(None))).all())
 
 
 def _require_source(election: Election, source: CredentialSource) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Text, any_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Text, any_, bindparam, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session
 
@@ -56,11 +56,11 @@ def import_roll(session: Session, election: Election, csv_text: str, *, by: str,
     _refuse_known(session, election, [address for address, name in rows])
     people = _people(session, [address for address, name in rows])
     _refuse_same_person(session, election, people)
-    session.add_all(
-        Voter(election_uuid=election.uuid, address=address, name=name, person_id=people.get(address))
+    voters = [
+        {"election_uuid": election.uuid, "address": address, "name": name, "person_id": people.get(address)}
         for address, name in rows
-    )
-    session.flush()
+    ]
+    session.execute(insert(Voter), voters)
     facts = {"added": len(rows), "voters": size(session, election)}
     register.enter(session, act="roll.imported", by=by, now=now, subject=subject(election), facts=facts)
     return len(rows)
@@ -161,7 +161,7 @@ def _refuse_known(session: Session, election: Election, addresses: Sequence[str]
 
 def _people(session: Session, addresses: Sequence[str]) -> dict[str, int]:
     wanted = select(EmailAddress.canonical, EmailAddress.person_id).where(_among(EmailAddress.canonical, addresses))
-    return dict(session.execute(wanted).tuples().all())
+    return dict(session.execute(wanted).all())
 
 
 def _refuse_same_person(session: Session, election: Election, people: dict[str, int]) -> None:

@@ -31,5 +31,5 @@ def listed(session: Session, election: Election, *, after: int, limit: int) -> l
     replaced = select(later.id).where(later.voter_id == CastBallot.voter_id, later.height > CastBallot.height).exists()
     wanted = select(CastBallot.tracker, CastBallot.height, ~replaced)
     wanted = wanted.where(CastBallot.election_uuid == election.uuid, CastBallot.height > after)
-    rows = session.execute(wanted.order_by(CastBallot.height).limit(limit)).tuples()
+    rows = session.execute(wanted.order_by(CastBallot.height).limit(limit))
     return [Listed(*row) for row in rows]
