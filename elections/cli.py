@@ -1,0 +1,108 @@
+"""The operator's commands about elections: rehearse one, and seed a demonstration."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from elections import demo
+from elections.counting.errors import BadInput
+from elections.crypto.errors import Refusal as ProtocolRefusal
+from elections.rehearsal import record
+from elections.rehearsal.ballots import read_ballots
+from elections.rehearsal.house import rehearsal_house
+from elections.rehearsal.run import Plan, rehearse
+from elections.rehearsal.stages import Stages
+from elections.rehearsal.verdict import Unverified, verify_folder
+from foundation.core import clock
+from foundation.core.context import settings
+from foundation.core.db import db
+from foundation.core.errors import Refusal
+
+UNUSABLE = (BadInput, ProtocolRefusal, Refusal, record.FolderTaken, OSError)
+
+
+class Unusable(click.ClickException):
+    """The input cannot be used: one line, exit status 2."""
+
+    exit_code = 2
+
+
+@click.command("rehearse")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--trustees", type=click.IntRange(1, 30), default=3, show_default=True, help="The server is one of them.")
+@click.option("--method", default="schulze", show_default=True, help="The counting method.")
+@click.option("--seats", type=click.IntRange(1), default=1, show_default=True, help="How many seats are filled.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the archive and reports.")
+@click.option("--limit", type=click.IntRange(1), help="Take only the first N ballots of the file.")
+@click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="Cast the file K times over.")
+@click.option("--keep", is_flag=True, help="Keep the rehearsal's database instead of dropping it.")
+def rehearse_command(file: Path, *, out: Path, limit: int | None, repeat: int, keep: bool, **plan: Any) -> None:
+    """Run a whole election with the ballots of FILE, from the roll to the verified result.
+
+    It uses the services that a real election uses, on a database of its own that is dropped at the end.
+    """
+    try:
+        ballots = read_ballots(file, limit=limit, repeat=repeat)
+        record.prepare_folder(out)
+        _rehearse(Plan(ballots, **plan), out, keep=keep)
+    except Unverified as error:
+        raise click.ClickException(str(error)) from None
+    except UNUSABLE as error:
+        raise Unusable(_one_line(error)) from None
+
+
+def _rehearse(plan: Plan, out: Path, *, keep: bool) -> None:
+    for note in plan.ballots.notes:
+        click.echo(note)
+    stages = Stages(len(plan.ballots.rankings))
+    server = db.engine.url
+    with rehearsal_house(settings(), server, keep=keep):
+        if keep:
+            click.echo(f"The rehearsal's database stays: {db.engine.url.render_as_string()}")
+        election = rehearse(db.session, plan, stages, _bar)
+        archive = record.write_election(db.session, election, out)
+    with stages.measure("verification"):
+        verdict = verify_folder(out)
+    record.write_timings(stages, _facts(plan), out)
+    click.echo(f"\n{stages.table()}\n\n{verdict}\n\nArchive: {archive}")
+
+
+def _bar(length: int, label: str) -> AbstractContextManager[Any]:
+    return click.progressbar(length=length, label=f"{label:12}", file=click.get_text_stream("stderr"))
+
+
+def _facts(plan: Plan) -> dict[str, Any]:
+    return {
+        "file": plan.ballots.name,
+        "ballots": len(plan.ballots.rankings),
+        "candidates": len(plan.ballots.candidates),
+        "trustees": plan.trustees,
+        "method": plan.method,
+        "seats": plan.seats,
+    }
+
+
+def _one_line(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return " ".join(str(error).split())
+
+
+@click.command("seed")
+def seed_command() -> None:
+    """Fill the database with a demonstration foundation and print who can sign in."""
+    accounts = demo.seed(db.session, now=clock.now())
+    db.session.commit()
+    for account in accounts:
+        click.echo(f"{account.address}  {account.password}  {account.what}")
+
+
+def register_commands(app: Flask) -> None:
+    """Add these commands to the application."""
+    app.cli.add_command(rehearse_command)
+    app.cli.add_command(seed_command)

@@ -1,0 +1,26 @@
+"""What elections add to the application: pages, the public interface, commands, tasks and jobs."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from elections import cli, jobs
+from elections.api import bp as api
+from elections.pages.tasks import election_tasks
+from elections.routes import official, phases, public, registrar, trustee, voter
+from elections.routes.blueprint import bp
+from foundation.core.context import Footing
+
+# Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
+REGISTERED = (official, phases, public, registrar, trustee, voter, jobs)
+
+
+def init_app(app: Flask, csrf: CSRFProtect) -> None:
+    """Add the pages under /elections, the public interface under /api/elections, and the commands."""
+    del csrf  # every POST of ours carries the token, the booth's in a header
+    app.register_blueprint(bp, url_prefix="/elections")
+    app.register_blueprint(api, url_prefix="/api/elections")
+    cli.register_commands(app)
+    footing: Footing = app.extensions["footing"]
+    footing.task_providers.append(election_tasks)

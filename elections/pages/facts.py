@@ -1,0 +1,54 @@
+"""The dates and facts of an election, as the rows of a summary list."""
+
+from __future__ import annotations
+
+from flask import get_template_attribute
+
+from elections.models import CredentialSource, Election
+from elections.pages import wording
+from elections.pages.language import translated as _
+from elections.pages.overview import Overview
+
+Row = tuple[str, object]
+
+
+def rows(election: Election, facts: Overview) -> list[Row]:
+    """Return what the election's page says about it, in the order in which a reader asks."""
+    found: list[Row] = [(_("Opens"), _opens(election)), (_("Closes"), _closes(election))]
+    found += [
+        (_("On the roll"), facts.on_roll),
+        (_("Ballots on the board"), facts.ballots),
+    ]
+    if facts.turnout is not None:
+        found.append((_("Turnout"), _("%(cast)s of %(all)s", cast=facts.turnout[0], all=facts.turnout[1])))
+    found += [
+        (_("Voting credentials"), _credentials(election)),
+        (_("Identifier"), _code(election.uuid)),
+    ]
+    if election.manifest_sha256:
+        found.append((_("Manifest SHA-256"), _code(election.manifest_sha256)))
+    return found
+
+
+def _opens(election: Election) -> object:
+    return _moment(election.opens_at) if election.opens_at else _("not decided yet")
+
+
+def _closes(election: Election) -> object:
+    if election.closes_at:
+        return _moment(election.closes_at)
+    return _("when an official closes it") if wording.has_opened(election) else _("not decided yet")
+
+
+def _credentials(election: Election) -> str:
+    if election.credential_source is CredentialSource.SERVER:
+        return _("made by this server, which forgets each when its voter picks it up")
+    return _("made by a registrar, away from this server")
+
+
+def _moment(when: object) -> object:
+    return get_template_attribute("macros/page.html", "moment")(when)
+
+
+def _code(text: str) -> object:
+    return get_template_attribute("macros/page.html", "code")(text)

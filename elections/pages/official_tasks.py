@@ -1,0 +1,144 @@
+"""The official's task list: the steps of an election, which are done, which is next, what each waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from elections.lifecycle import Phase
+from elections.models import CredentialSource, Election
+from elections.pages import wording
+from elections.pages.language import translated as _
+from elections.services import ceremony, credentials, progress, roll
+
+DONE, NEXT, WAITING, LATER = "done", "next", "waiting", "later"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialTask:
+    """A step of an election: a link only while somebody can do something there."""
+
+    text: str
+    hint: str
+    state: str
+    endpoint: str | None
+
+
+def of(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
+    """Return the steps from the roll to the result, as they stand now."""
+    preparing = election.phase is Phase.DRAFT
+    voters, missing = roll.size(session, election), credentials.missing(session, election)
+    steps = [
+        OfficialTask(
+            _("Build the roll"),
+            wording.counted(voters, "voter on the roll", "voters on the roll"),
+            DONE if voters else NEXT,
+            "roll_page" if preparing else None,
+        ),
+        OfficialTask(
+            _("Issue voting credentials"),
+            _credential_hint(election, missing),
+            _credential_state(election, voters, missing),
+            "credentials_page" if preparing else None,
+        ),
+    ]
+    return steps + _ceremony(session, election, ready=voters > 0 and missing == 0) + _vote(session, election, now)
+
+
+def _credential_hint(election: Election, missing: int) -> str:
+    if not missing:
+        return _("Every voter has one")
+    left = wording.counted(missing, "voter has none yet", "voters have none yet")
+    if election.credential_source is CredentialSource.REGISTRAR:
+        return _("%(left)s; the registrar brings them", left=left)
+    return left
+
+
+def _credential_state(election: Election, voters: int, missing: int) -> str:
+    if voters and not missing:
+        return DONE
+    if not voters:
+        return LATER
+    return WAITING if election.credential_source is CredentialSource.REGISTRAR else NEXT
+
+
+def _ceremony(session: Session, election: Election, *, ready: bool) -> list[OfficialTask]:
+    drafted = election.phase is Phase.DRAFT
+    waiting = ceremony.missing_keys(session, election) if election.phase is Phase.KEY_CEREMONY else []
+    missing = wording.listed([trustee.name for trustee in waiting])
+    made = election.election_json is not None
+    return [
+        OfficialTask(
+            _("Begin the key ceremony"),
+            _("Freezes the contests, the candidates and the roll"),
+            (NEXT if ready else LATER) if drafted else DONE,
+            "begin_page" if drafted and ready else None,
+        ),
+        OfficialTask(
+            _("Collect the trustees' keys"),
+            _("Missing: %(names)s", names=missing) if missing else _("Each trustee brings a public key"),
+            LATER if drafted else WAITING if missing else DONE,
+            None,
+        ),
+        OfficialTask(
+            _("Combine the keys"),
+            _("The board begins, and nothing about the election can change"),
+            DONE if made else NEXT if not drafted and not missing else LATER,
+            "finish_page" if not made and not drafted and not missing else None,
+        ),
+    ]
+
+
+def _vote(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
+    made, phase = election.election_json is not None, election.phase
+    before = phase in {Phase.DRAFT, Phase.KEY_CEREMONY}
+    counted = phase is Phase.PROVISIONAL_RESULT
+    counting = phase in {Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION}
+    waiting = progress.what_waits(session, election) if counting else None
+    return [
+        OfficialTask(
+            _("Open the vote"),
+            _("Voters can cast ballots from then on"),
+            (NEXT if made else LATER) if before else DONE,
+            "open_page" if made and before else None,
+        ),
+        OfficialTask(
+            _("Close the vote"),
+            _("No ballot is accepted afterwards, and mixing begins"),
+            LATER if before else NEXT if phase is Phase.VOTING else DONE,
+            "close_page" if phase is Phase.VOTING else None,
+        ),
+        OfficialTask(
+            _("Mix and decrypt"),
+            wording.what_next(election, waiting, now) if counting else _("The server and each trustee in turn"),
+            DONE if counted else WAITING if counting else LATER,
+            None,
+        ),
+        OfficialTask(
+            _("Read the result"),
+            _("It is provisional until officials certify it"),
+            DONE if counted else LATER,
+            "outcome" if counted else None,
+        ),
+    ]
+
+
+COLOURS = {DONE: "", NEXT: "green", WAITING: "yellow", LATER: "grey"}
+
+
+def rows(tasks: list[OfficialTask], uuid: str) -> list[dict[str, str | None]]:
+    """Return the steps as the task list macro wants them."""
+    words = {DONE: _("Done"), NEXT: _("Next"), WAITING: _("Waiting"), LATER: _("Later")}
+    return [
+        {
+            "text": task.text,
+            "hint": task.hint,
+            "href": url_for(f"elections.{task.endpoint}", uuid=uuid) if task.endpoint else None,
+            "status": words[task.state],
+            "colour": COLOURS[task.state],
+        }
+        for task in tasks
+    ]

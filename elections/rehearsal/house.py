@@ -1,0 +1,38 @@
+"""A house for one rehearsal: its own database on the same server, migrated, and dropped at the end whatever happens."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from flask import Flask
+from sqlalchemy import URL
+
+from foundation.config import Settings
+from foundation.core import migrate, postgres
+from foundation.core.db import db
+
+
+@contextmanager
+def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[Flask]:
+    """Yield an application over a fresh database of `server`, in its context; drop the database unless it is kept."""
+    from foundation.app import create_app
+
+    name = f"rehearsal_{secrets.token_hex(6)}"
+    maintenance = server.set(database="postgres")
+    postgres.create_database(maintenance, name)
+    try:
+        url = server.set(database=name).render_as_string(hide_password=False)
+        migrate.upgrade(url)
+        app = create_app(replace(settings, database_url=url, immediate_jobs=True))
+        with app.app_context():
+            try:
+                yield app
+            finally:
+                db.session.close()
+                db.engine.dispose()
+    finally:
+        if not keep:
+            postgres.drop_database(maintenance, name)

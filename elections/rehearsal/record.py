@@ -1,0 +1,48 @@
+"""What a rehearsal leaves: the archive, the manifest, the outcome and the timings, in a folder that verifies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from elections import board
+from elections.models import Election
+from elections.rehearsal.stages import Stages
+from elections.services import outcome
+
+
+class FolderTaken(ValueError):
+    """The folder holds another election already."""
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder; raise FolderTaken when an archive lies there, because a folder is verified as one election."""
+    folder.mkdir(parents=True, exist_ok=True)
+    there = sorted(folder.glob("*.bel"))
+    if there:
+        raise FolderTaken(f"{folder} holds {there[0].name} already. Name another folder with --out.")
+
+
+def write_election(session: Session, election: Election, folder: Path) -> Path:
+    """Write UUID.bel, manifest.json and outcome.json; return the archive's path."""
+    archive = folder / f"{election.uuid}.bel"
+    with archive.open("wb") as file:
+        for piece in board.stream(session, board.head_of(session, election.uuid)):
+            file.write(piece)
+    if election.manifest is None:
+        raise ValueError("The election has no manifest.")
+    (folder / "manifest.json").write_bytes(election.manifest)
+    _write_json(folder / "outcome.json", outcome.document(session, election))
+    return archive
+
+
+def write_timings(stages: Stages, facts: dict[str, Any], folder: Path) -> None:
+    """Write timings.json: what was rehearsed, and each stage's seconds and milliseconds a ballot."""
+    _write_json(folder / "timings.json", facts | {"seconds": round(stages.total, 4), "stages": stages.to_json()})
+
+
+def _write_json(path: Path, value: dict[str, Any]) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n")

@@ -1,0 +1,35 @@
+"""The blueprint that all election pages belong to, and what each of them begins with."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from elections.models import Election
+from elections.services import catalogue
+from foundation.core.access import current_person
+from foundation.core.db import db
+
+bp = Blueprint("elections", __name__)
+
+
+def election_of(uuid: str) -> Election:
+    """Return the election an address names, or raise NotFound."""
+    return catalogue.find(db.session, uuid)
+
+
+def actor() -> str:
+    """Return how the register names the person who acts."""
+    return str(current_person().display_name)
+
+
+def back_to(endpoint: str, uuid: str) -> BaseResponse:
+    """Answer a finished POST: see the page that shows what it did."""
+    return redirect(url_for(f"elections.{endpoint}", uuid=uuid), code=303)
+
+
+def attachment(content: bytes, name: str, mimetype: str) -> Response:
+    """Answer with a file to be saved under `name`."""
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

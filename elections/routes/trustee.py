@@ -1,0 +1,83 @@
+"""A trustee's page: what is asked now, how to make it on one's own machine, and where to bring it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from elections.forms import FileForm
+from elections.models import Election, Trustee
+from elections.pages import overview, public_files
+from elections.routes.blueprint import actor, back_to, bp, election_of
+from elections.services import ceremony, decrypting, mixing, progress
+from elections.services.progress import Step
+from foundation.core import clock, jobs
+from foundation.core.access import Permission, current_person, requires
+from foundation.core.db import db
+from foundation.core.errors import Conflict, Forbidden, Invalid
+
+ACCEPTING: dict[Step, Callable[..., object]] = {
+    Step.KEY: ceremony.accept_trustee_key,
+    Step.SHUFFLE: mixing.accept_shuffle,
+    Step.DECRYPTION: decrypting.accept_partial_decryption,
+}
+
+FILES = {
+    Step.KEY.value: _l("Your public key (.pubkey file)"),
+    Step.SHUFFLE.value: _l("Your shuffle"),
+    Step.DECRYPTION.value: _l("Your partial decryption"),
+}
+
+
+@bp.get("/<uuid>/trustee")
+@requires(Permission.TRUSTEES_ACT)
+def trustee(uuid: str) -> ResponseReturnValue:
+    """Show a trustee what is asked of it now."""
+    return _page(election_of(uuid), FileForm())
+
+
+@bp.post("/<uuid>/trustee")
+@requires(Permission.TRUSTEES_ACT)
+def bring(uuid: str) -> ResponseReturnValue:
+    """Take the file a trustee made: the public key, the shuffle or the partial decryption, whichever is asked."""
+    election, form = election_of(uuid), FileForm()
+    seat, step = _seat(election), asked_of(election)
+    if not form.validate_on_submit():
+        return _page(election, form), 400
+    try:
+        ACCEPTING[step](db.session, uuid, seat.owner, form.file.data.read(), by=actor(), now=clock.now())
+    except Invalid as refusal:
+        db.session.rollback()
+        form.file.errors = [refusal.message]
+        return _page(election_of(uuid), form), refusal.status
+    db.session.commit()
+    jobs.enqueue("elections.advance", uuid)
+    flash(_("Your file was checked and accepted. Thank you."), "success")
+    return back_to("trustee", uuid)
+
+
+def asked_of(election: Election) -> Step:
+    """Return the step whose file the signed-in trustee has to bring now, or raise Conflict."""
+    waiting = progress.what_waits(db.session, election)
+    if waiting is None or _seat(election).owner not in {trustee.owner for trustee in waiting.trustees}:
+        raise Conflict(_("Nothing is asked of you now. Come back when it is your turn."), code="not-your-turn")
+    return waiting.step
+
+
+def _seat(election: Election) -> Trustee:
+    seat = overview.reader(db.session, election, current_person()).seat
+    if seat is None:
+        raise Forbidden(_("You are not a trustee of this election."))
+    return seat
+
+
+def _page(election: Election, form: FileForm) -> str:
+    seat, waiting = _seat(election), progress.what_waits(db.session, election)
+    asked = waiting.step.value if waiting and seat in waiting.trustees else None
+    facts = overview.of(db.session, election, clock.now())
+    context = {"form": form, "seat": seat, "asked": asked, "facts": facts, "labels": FILES}
+    return render_template("elections/trustee.html", election=election, **context, **public_files.of(election))

@@ -1,0 +1,92 @@
+"""The voter's pages: being on the roll, the credential, the booth and the receipts."""
+
+from __future__ import annotations
+
+from flask import jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from elections.forms import ConfirmForm
+from elections.models import CastBallot, Election, Voter
+from elections.pages import ballot_paper, wording
+from elections.routes.blueprint import attachment, back_to, bp, election_of
+from elections.services import casting, credentials
+from elections.services.roll import voter_of
+from foundation.core import clock
+from foundation.core.access import current_person, signed_in
+from foundation.core.db import db
+from foundation.core.errors import Conflict, Invalid, NotFound
+
+
+@bp.get("/<uuid>/vote")
+@signed_in
+def vote(uuid: str) -> ResponseReturnValue:
+    """Show a voter what to do now, and what is recorded."""
+    election = election_of(uuid)
+    voter = voter_of(db.session, election, current_person())
+    receipts = casting.receipts_of(db.session, election, voter)
+    now = clock.now()
+    context = {"voter": voter, "receipts": receipts, "open": wording.is_open(election, now)}
+    next_sentence = wording.what_next(election, None, now)
+    return render_template("elections/vote.html", election=election, next=next_sentence, form=ConfirmForm(), **context)
+
+
+@bp.post("/<uuid>/credential")
+@signed_in
+def pick_up(uuid: str) -> ResponseReturnValue:
+    """Hand the voter the credential that the server made, once; a demonstration's booth fills it in by itself.
+
+    The answer is a page and not a redirect: a secret belongs in no address and in no session.
+    """
+    if not ConfirmForm().validate_on_submit():
+        raise Invalid(_("The form had expired. Go back and try again."))
+    election = election_of(uuid)
+    secret = credentials.pick_up(db.session, election, current_person(), now=clock.now())
+    db.session.commit()
+    if election.demonstration:
+        return back_to("booth", uuid)
+    return render_template("elections/credential.html", election=election, secret=secret)
+
+
+@bp.get("/<uuid>/booth")
+@signed_in
+def booth(uuid: str) -> ResponseReturnValue:
+    """Open the booth, in which the browser seals a ballot."""
+    election = election_of(uuid)
+    voter_of(db.session, election, current_person())
+    if not wording.is_open(election, clock.now()):
+        raise Conflict(_("Voting is not open in this election."), code="not-open")
+    booth_url = url_for("elections.booth_data", uuid=uuid)
+    return render_template("elections/booth.html", election=election, booth_url=booth_url)
+
+
+@bp.get("/<uuid>/booth-data")
+@signed_in
+def booth_data(uuid: str) -> ResponseReturnValue:
+    """Give the booth all it needs before it goes offline."""
+    election = election_of(uuid)
+    voter = voter_of(db.session, election, current_person())
+    return jsonify(ballot_paper.of(db.session, election, voter, credential=_kept_credential(election, voter)))
+
+
+def _kept_credential(election: Election, voter: Voter) -> str | None:
+    """Return the credential that a demonstration keeps for a voter who has picked it up; no other election has any."""
+    if not election.demonstration or voter.picked_up_at is None or voter.sealed_credential is None:
+        return None
+    return credentials.pick_up(db.session, election, current_person(), now=clock.now())
+
+
+@bp.get("/<uuid>/receipts/<int:height>")
+@signed_in
+def receipt(uuid: str, height: int) -> ResponseReturnValue:
+    """Download one of one's own receipts, as the server signed it."""
+    election = election_of(uuid)
+    voter = voter_of(db.session, election, current_person())
+    own = [cast for cast in casting.receipts_of(db.session, election, voter) if cast.height == height]
+    if not own:
+        raise NotFound(_("You have no receipt for this place on the board."))
+    return _receipt_file(election.uuid, own[0])
+
+
+def _receipt_file(uuid: str, cast: CastBallot) -> ResponseReturnValue:
+    return attachment(cast.receipt.encode(), f"receipt-{uuid}-{cast.height}.txt", "text/plain")
