@@ -2,17 +2,10 @@
  * Random exponents, from the browser's cryptographic generator and from nowhere else.
  */
 import { ORDER } from './group.js';
-import { Refusal } from './refusal.js';
+import { requireRandomness } from './random-source.js';
 
 /** The order has 253 bits: 32 bytes with the three highest bits cleared miss it half of the time, and are drawn again. */
 const TOP_MASK = 0x1f;
-
-/** Refuse to go on in a browser without a cryptographic generator. */
-export function requireRandomness(source = globalThis.crypto) {
-  if (typeof source?.getRandomValues !== 'function') {
-    throw new Refusal('no-randomness', 'This browser has no secure source of random numbers.');
-  }
-}
 
 /** A number uniformly drawn from [0, q), by rejection. */
 export function randomExponent(source = globalThis.crypto) {

@@ -1,0 +1,62 @@
+/**
+ * The two requests of the booth: its data when it opens, the sealed ballot when it is cast.
+ */
+import { say } from './words/say.js';
+
+const PATIENCE_MS = 60_000;
+
+/** A request that did not succeed, with a sentence to show. Nothing is lost; every one may be tried again. */
+export class RequestFault extends Error {
+  constructor(code, message, reference) {
+    super(message);
+    this.name = 'RequestFault';
+    this.code = code;
+    this.reference = reference;
+  }
+}
+
+/** The booth's data for the signed-in voter. */
+export function fetchBooth(url) {
+  return request(url, { headers: { Accept: 'application/json' } });
+}
+
+/** Cast a sealed ballot; the server answers a repetition of the same ballot with the same receipt. */
+export function castBallot({ cast_url: url, csrf }, ballot) {
+  return request(url, {
+    method: 'POST',
+    headers: { 'Accept': 'application/json', 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
+    body: ballot,
+  });
+}
+
+async function request(url, options) {
+  const response = await send(url, options);
+  if (response.type === 'opaqueredirect' || response.status === 401) {
+    throw new RequestFault('signed-out', say('cast.signed-out'));
+  }
+  const body = await readJson(response);
+  if (!response.ok) {
+    const { code, message, reference } = body.error ?? {};
+    throw new RequestFault(code ?? 'refused', message ?? say('cast.unreadable'), reference);
+  }
+  return body;
+}
+
+/** A redirect is not followed: it can only lead to the sign-in page, which is no answer to a ballot. */
+async function send(url, options) {
+  try {
+    return await fetch(url, {
+      credentials: 'same-origin', cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS), ...options,
+    });
+  } catch {
+    throw new RequestFault('network', say('cast.network'));
+  }
+}
+
+async function readJson(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new RequestFault('unreadable', say('cast.unreadable'), response.headers.get('X-Request-ID') ?? undefined);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Saying things: messages with values filled in, places, lists of names and times, in one language.
+ */
+import { ENGLISH } from './messages.js';
+
+const LANGUAGE = 'en';
+const PLURALS = new Intl.PluralRules(LANGUAGE);
+const ORDINALS = new Intl.PluralRules(LANGUAGE, { type: 'ordinal' });
+const SUFFIXES = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+const NAMES = new Intl.ListFormat(LANGUAGE, { type: 'conjunction' });
+
+/** The message `key` with its values; a `count` chooses between the variants of a message that has them. */
+export function say(key, values = {}) {
+  const text = ENGLISH[variant(key, values)];
+  if (text === undefined) {
+    throw new Error(`There is no message ${key}.`);
+  }
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/** "1st", "2nd", "3rd"… */
+export function place(rank) {
+  return `${rank}${SUFFIXES[ORDINALS.select(rank)]}`;
+}
+
+/** A counting method by its name; one that has none here is called what the server calls it. */
+export function methodName(method) {
+  return ENGLISH[`method.${method}`] ?? method;
+}
+
+/** "Ada, Grace, and Hedy" */
+export function listNames(names) {
+  return NAMES.format(names);
+}
+
+/** An instant in UTC and, where it differs, in the reader's own zone. */
+export function sayTime(rfc3339) {
+  const instant = new Date(rfc3339);
+  const form = { day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  const utc = new Intl.DateTimeFormat('en-GB', { ...form, timeZone: 'UTC' }).format(instant);
+  const local = new Intl.DateTimeFormat('en-GB', { ...form, timeZoneName: 'short' }).format(instant);
+  return local.endsWith('UTC') ? say('time.utc', { utc }) : say('time.both', { utc, local });
+}
+
+function variant(key, { count }) {
+  if (typeof count !== 'number') {
+    return key;
+  }
+  const exact = `${key}.zero`;
+  if (count === 0 && exact in ENGLISH) {
+    return exact;
+  }
+  const plural = `${key}.${PLURALS.select(count)}`;
+  return plural in ENGLISH ? plural : key;
+}
