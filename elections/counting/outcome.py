@@ -70,5 +70,6 @@ class Outcome:
     rounds: tuple[Round, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     drawn: tuple[Drawn, ...] = ()
+    open_ties: Tiers = ()  # Ties that stopped a count for want of a lot.
     skipped: tuple[tuple[int, str], ...] = ()  # Whom the affiliation cap excluded during the count, and why.
     notes: tuple[str, ...] = ()

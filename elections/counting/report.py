@@ -10,10 +10,11 @@ from elections.counting.explanation.facts import Facts
 from elections.counting.lots import draw
 from elections.counting.methods.registry import Method, named
 from elections.counting.methods.settings import Settings
+from elections.counting.outcome import Outcome
 from elections.counting.profile import Profile, profile_of
 from elections.counting.rankings import Rankings, Unranked, rankings_of
 from elections.counting.result import Json, Result, result_of
-from elections.counting.seats import NameTiers, Seating, fill
+from elections.counting.seats import NameTiers, Seating, fill, winners
 from elections.counting.sets import condorcet_loser, condorcet_winner, schwartz_set, smith_set
 
 
@@ -138,10 +139,20 @@ def _count(
             raise
         return Result(method, refused=str(refusal))
     order = tuple(tuple(profile.candidates[index] for index in tier) for tier in outcome.order)
-    standing = _above(order, default)
-    seating = Seating.from_count(outcome, profile, settings) if outcome.elected is not None else None
-    facts = Facts(method, profile, outcome, seating or fill(standing, settings.seats, settings.lot, settings.cap))
-    return result_of(facts, settings.seats)
+    if outcome.elected is not None:
+        seating = Seating.from_count(outcome, profile, settings)
+        bare = method.run(profile, Settings(settings.seats)) if settings.lot or settings.cap else outcome
+        chosen = _elected_or_tied(bare, profile)
+    else:
+        standing = _above(order, default)
+        seating = fill(standing, settings.seats, settings.lot, settings.cap).after(outcome, profile)
+        chosen = winners(order, settings.seats)
+    return result_of(Facts(method, profile, outcome, seating), chosen)
+
+
+def _elected_or_tied(outcome: Outcome, profile: Profile) -> tuple[str, ...]:
+    tied = (index for tier in outcome.open_ties for index in tier)
+    return tuple(profile.candidates[index] for index in (*(outcome.elected or ()), *tied))
 
 
 def _above(order: NameTiers, default: str | None) -> NameTiers:

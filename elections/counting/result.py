@@ -10,7 +10,7 @@ from elections.counting.explanation.facts import Facts
 from elections.counting.explanation.sentences import explain
 from elections.counting.methods.registry import Method
 from elections.counting.outcome import Number
-from elections.counting.seats import NameTiers, winners
+from elections.counting.seats import NameTiers
 
 Json: TypeAlias = Any
 
@@ -45,13 +45,11 @@ class Result:
         return found | _details(self.facts)
 
 
-def result_of(facts: Facts, seats: int) -> Result:
+def result_of(facts: Facts, winners: tuple[str, ...]) -> Result:
     """Put a method's outcome and seating into words and names."""
     names = facts.profile.candidates
     order = tuple(tuple(names[index] for index in tier) for tier in facts.outcome.order)
-    elected = facts.outcome.elected
-    chosen = winners(order, seats) if elected is None else tuple(names[index] for index in elected)
-    return Result(facts.method, facts, order, chosen, explain(facts))
+    return Result(facts.method, facts, order, winners, explain(facts))
 
 
 def _details(facts: Facts) -> dict[str, Json]:

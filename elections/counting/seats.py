@@ -1,7 +1,7 @@
 """Filling seats from an order: best tier first, lots inside a tier, skipping whom the affiliation cap excludes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from elections.counting.caps import Cap
@@ -38,13 +38,15 @@ class Seating:
         names = profile.candidates
         elected = tuple(names[index] for index in outcome.elected or ())
         drawn = tuple(_drawn(one, names) for one in outcome.drawn)
-        order = tuple(tuple(names[index] for index in tier) for tier in outcome.order)
+        ties = tuple(tuple(names[index] for index in tier) for tier in outcome.open_ties)
         skipped = tuple((names[index], reason) for index, reason in outcome.skipped)
-        ties = _ties(order) if len(elected) < settings.seats else ()
-        notes = (
-            () if len(elected) == settings.seats or ties else (_empty(settings.seats - len(elected), bool(skipped)),)
-        )
+        missing = settings.seats - len(elected)
+        notes = (_empty(missing, bool(skipped)),) if missing and not ties else ()
         return cls(elected, ties, drawn, skipped, notes)
+
+    def after(self, outcome: Outcome, profile: Profile) -> "Seating":
+        """Return the seating with the lots that the count itself drew put first."""
+        return replace(self, drawn=tuple(_drawn(one, profile.candidates) for one in outcome.drawn) + self.drawn)
 
 
 def winners(order: NameTiers, seats: int) -> tuple[str, ...]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats import cvotes, debian
+from elections.counting.formats import abif, belenios, blt, cvotes, debian, pairwise_csv, preflib, rank_csv
 
 LARGEST_FILE = 1 << 30
 
@@ -31,10 +32,25 @@ class Format:
 
 
 FORMATS = (
-    Format("cvotes", (".cvotes",), re.compile(rb"\s*(#[^/].*\s+)*#/"), cvotes.read, cvotes.write),
+    Format("cvotes", (".cvotes",), re.compile(rb"\s*(?:#[^/\n][^\n]*\n\s*)*#/"), cvotes.read, cvotes.write),
     Format(
         "debian", ("_tally.txt", ".tally"), re.compile(rb"(?s).{0,4000}Tally Sheet for the votes cast"), debian.read
     ),
+    *(
+        Format(kind, (f".{kind}",), re.compile(rb"(?s)# .{0,4000}DATA TYPE: *" + kind.encode()), read_kind, write_kind)
+        for kind, read_kind, write_kind in (
+            (kind, partial(preflib.read, kind=kind), partial(preflib.write, kind=kind)) for kind in preflib.KINDS
+        )
+    ),
+    Format(
+        "blt", (".blt",), re.compile(rb"\s*(?:#[^\n]*\n\s*)*\d+[ \t]+\d+[ \t]*(?:#[^\n]*)?\r?\n"), blt.read, blt.write
+    ),
+    Format("belenios", (".json",), re.compile(rb"\s*(\{\s*\"result\"|\[\s*\[)"), belenios.read, belenios.write),
+    Format(
+        "abif", (".abif",), re.compile(rb"\s*(?:[{#][^\n]*\n\s*)*(?:=\s*[\w\[][^\n]*:|\d+\s*:)"), abif.read, abif.write
+    ),
+    Format("pairwise-csv", (), re.compile(rb"\"?(pairwise)?\"?,"), pairwise_csv.read, pairwise_csv.write),
+    Format("csv", (), re.compile(rb"[^\n]*,"), rank_csv.read, rank_csv.write),
 )
 """In the order in which their beginnings are tried where the file's name does not tell."""
 
