@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["footing"] = Footing(settings)
     database_url = settings.database_url or postgres.start(settings.instance / "postgres")
     _configure(app, settings, database_url)
+    _template_loaders(app)
     db.init_app(app)
     csrf.init_app(app)
     babel.init_app(app)
@@ -80,13 +81,17 @@ def _configure(app: Flask, settings: Settings, database_url: str) -> None:
     )
 
 
-def _pages(app: Flask) -> None:
+def _template_loaders(app: Flask) -> None:
+    """Set before anything makes the template environment: it reads its options once."""
     loaders = {
         "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
         "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
     }
     own = FileSystemLoader(ROOT / "templates")
     app.jinja_options = {"loader": ChoiceLoader([own, PrefixLoader(loaders)]), "undefined": ChainableUndefined}
+
+
+def _pages(app: Flask) -> None:
     app.register_blueprint(pages.bp)
 
     @app.context_processor

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,13 +26,20 @@ UNDURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a session's own PostgreSQL, holding one migrated template database."""
-    directory = tmp_path_factory.mktemp("postgres") / "data"
-    postgres.initialise(directory, UNDURABLE)
-    url = postgres.start(directory, TEMPLATE)
+def postgres_url() -> Iterator[str]:
+    """The address of a session's own PostgreSQL, holding one migrated template database.
+
+    Its folder is not below pytest's: that one is closed to other users by every run that starts, and PostgreSQL,
+    which refuses to be root, would lose its own data when two runs overlap.
+    """
+    home = Path(tempfile.mkdtemp(prefix="footing-test-"))
+    home.chmod(0o755)
+    postgres.initialise(home / "data", UNDURABLE)
+    url = postgres.start(home / "data", TEMPLATE)
     migrate.upgrade(url)
-    return url
+    yield url
+    postgres.stop(home / "data")
+    shutil.rmtree(home)
 
 
 @pytest.fixture

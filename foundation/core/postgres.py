@@ -26,6 +26,11 @@ def start(directory: Path, database: str = "footing") -> str:
     return maintenance.set(database=database).render_as_string(hide_password=False)
 
 
+def stop(directory: Path) -> None:
+    """Stop the embedded server kept in `directory` now, whoever else uses it."""
+    get_server(directory.resolve(), cleanup_mode="stop").stop()
+
+
 def initialise(directory: Path, configuration: str) -> None:
     """Make the server's directory with lines of its own configuration, before its first start."""
     directory.mkdir(parents=True, exist_ok=True)
