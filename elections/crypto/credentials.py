@@ -3,6 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from itertools import pairwise
 
@@ -41,7 +42,7 @@ def public_credential(credential: str, uuid: str) -> Element:
     return power_of_generator(secret_exponent(credential, uuid))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PublicCredentials:
     """The list `public_credentials` of an election, without weights: one member, one vote."""
 
@@ -69,8 +70,12 @@ class PublicCredentials:
 
     def check_contains(self, credential: Element) -> None:
         """Raise UnknownCredential unless the list holds the credential."""
-        if credential not in self.credentials:
+        if credential not in self._listed:
             raise UnknownCredential("The ballot's credential is not one of this election's.")
+
+    @cached_property
+    def _listed(self) -> frozenset[Element]:
+        return frozenset(self.credentials)
 
 
 def _entry(text: str, member: bool) -> Element:

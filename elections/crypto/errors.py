@@ -91,5 +91,5 @@ class BadArchive(Refusal):
     code = "bad-archive"
 
     def __init__(self, sentence: str, offset: int) -> None:
-        super().__init__(f"{sentence} (at byte {offset} of the archive)")
+        super().__init__(f"{sentence.removesuffix('.')} (at byte {offset} of the archive).")
         self.offset = offset

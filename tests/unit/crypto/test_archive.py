@@ -141,6 +141,11 @@ def test_another_timestamp_on_a_member_is_refused():
         list(records(small() + data_record(b"{}", TIMESTAMP + 1)))
 
 
+def test_the_header_has_its_own_name():
+    with pytest.raises(BadArchive):
+        read_header(data_record(Header(TIMESTAMP).to_json(), TIMESTAMP))
+
+
 def test_the_header_and_its_record_have_the_same_time():
     with pytest.raises(BadArchive):
         read_header(record("BELENIOS", Header(TIMESTAMP).to_json(), TIMESTAMP + 1))
