@@ -19,6 +19,7 @@ from foundation.core import clock
 from tests.factories import make_person
 
 OFFICIAL = "Olga Official"
+SERVER = NewTrustee("The server", kind=TrusteeKind.SERVER)
 NAMES = ("Ada Lovelace", "Grace Hopper", "Barbara Liskov", "Donald Knuth", "Hedy Lamarr")
 
 
@@ -70,12 +71,11 @@ def new_election(
     source: CredentialSource = CredentialSource.SERVER,
 ) -> NewElection:
     """An election of one contest and three trustees, the server the first, unless told otherwise."""
-    server = NewTrustee("The server", kind=TrusteeKind.SERVER)
     return NewElection(
         title="Board election",
         foundation="Footing",
         contests=contests or [NewContest("Seats on the board", [NewCandidate(name) for name in NAMES], seats=2)],
-        trustees=trustees or [server, NewTrustee("Tess Trustee"), NewTrustee("Tom Trustee")],
+        trustees=trustees or [SERVER, NewTrustee("Tess Trustee"), NewTrustee("Tom Trustee")],
         credential_source=source,
         demonstration=demonstration,
     )

@@ -14,16 +14,14 @@ from elections.crypto import credentials as protocol_credentials
 from elections.crypto.group import GENERATOR, IDENTITY, Element, power_of_generator
 from elections.crypto.trustees import Trustees, generate_key
 from elections.lifecycle import Phase
-from elections.models import CredentialSource, TrusteeKind, Voter
+from elections.models import CredentialSource, Voter
 from elections.services import ceremony, credentials, roll, setup, voting
 from elections.services.setup import NewCandidate, NewContest, NewTrustee
 from elections.verifier.manifest import Manifest, named_in
 from foundation.core import clock, register
 from foundation.core.errors import Conflict, Forbidden, Invalid
-from tests.election_factories import OFFICIAL, draft, keyed, new_election, opened
+from tests.election_factories import OFFICIAL, SERVER, draft, keyed, new_election, opened
 from tests.factories import letters, make_person
-
-SERVER = NewTrustee("The server", kind=TrusteeKind.SERVER)
 
 
 def contest(*names: str, seats: int = 1, method: str = "schulze") -> NewContest:
