@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 
-from flask import Blueprint, Response, current_app, jsonify, request, stream_with_context
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session, sessionmaker
 
 from elections import board
 from elections.models import BoardHead
@@ -50,7 +51,8 @@ def archive(uuid: str) -> ResponseReturnValue:
     """Send the whole archive file, or from a byte on: it only grows, so what somebody has stays valid."""
     head = board.head_of(db.session, uuid)
     start = _wanted_from(head)
-    response = Response(stream_with_context(_pieces(head, start)), mimetype="application/x-tar")
+    pieces = _pieces(db.sessionmaker, head, start)
+    response = Response(pieces, mimetype="application/x-tar")
     response.content_length = head.position - start
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Disposition"] = f'attachment; filename="{uuid}.bel"'
@@ -162,12 +164,17 @@ def _receipt(receipt: casting.Receipt) -> dict[str, object]:
     }
 
 
-def _pieces(head: BoardHead, start: int) -> Iterator[bytes]:
-    begin = board.record_before(db.session, head.election_uuid, start)
+def _pieces(sessions: sessionmaker[Session], head: BoardHead, start: int) -> Iterator[bytes]:
+    """Yield the archive from a byte on, each piece read in a session of its own: a slow reader holds none."""
+    with sessions() as session:
+        begin = board.record_before(session, head.election_uuid, start)
     skip = start - begin
-    for piece in board.stream(db.session, head, start=begin):
+    while begin < head.position:
+        with sessions() as session:
+            piece = board.piece(session, head, begin)
+        begin += len(piece)
         yield piece[skip:]
-        skip = max(0, skip - len(piece))
+        skip = 0
 
 
 def _wanted_from(head: BoardHead) -> int:

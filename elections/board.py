@@ -96,19 +96,25 @@ def head_of(session: Session, uuid: str) -> BoardHead:
 
 def stream(session: Session, head: BoardHead, *, start: int = 0) -> Iterator[bytes]:
     """Yield the archive file (`.bel`) up to the given head in pieces, from the record that begins at byte `start`."""
-    uuid, end, timestamp = head.election_uuid, head.position, head.timestamp
-    while start < end:
-        wanted = (
-            select(BoardRecord.kind, BoardRecord.sha256, BoardRecord.content)
-            .where(BoardRecord.election_uuid == uuid, BoardRecord.position >= start, BoardRecord.position < end)
-            .order_by(BoardRecord.position)
-            .limit(STREAM_ROWS)
-        )
-        piece = b"".join(_record(*row, timestamp) for row in session.execute(wanted))
-        if not piece:
-            raise Unavailable("The archive cannot be read from there.")
-        start += len(piece)
-        yield piece
+    while start < head.position:
+        found = piece(session, head, start)
+        start += len(found)
+        yield found
+
+
+def piece(session: Session, head: BoardHead, start: int) -> bytes:
+    """Return some whole records of the archive before the given head, from the one that begins at byte `start`."""
+    wanted = (
+        select(BoardRecord.kind, BoardRecord.sha256, BoardRecord.content)
+        .where(BoardRecord.election_uuid == head.election_uuid)
+        .where(BoardRecord.position >= start, BoardRecord.position < head.position)
+        .order_by(BoardRecord.position)
+        .limit(STREAM_ROWS)
+    )
+    found = b"".join(_record(*row, head.timestamp) for row in session.execute(wanted))
+    if not found:
+        raise Unavailable("The archive cannot be read from there.")
+    return found
 
 
 def _record(kind: RecordKind, digest: str, content: bytes, timestamp: int) -> bytes:
