@@ -16,7 +16,7 @@ from foundation.core.errors import Invalid
 SHORTEST = 12
 LONGEST = 256
 FEWEST_DIFFERENT = 5
-IGNORED_PIECE = 3
+IGNORED_PIECE = 2
 LONGEST_PADDING = 8
 
 # What people begin a password with and then lengthen with digits, marks or the same again. Chosen for this project.
@@ -33,7 +33,8 @@ STEMS = frozenset(
     }
 )
 
-_hasher = PasswordHasher()  # Argon2id with the parameters of RFC 9106 4, second recommended option
+RECOMMENDED = PasswordHasher()  # Argon2id with the parameters of RFC 9106 4, second recommended option
+hasher = RECOMMENDED
 
 
 def normal_password(typed: str) -> str:
@@ -74,23 +75,23 @@ def _weak(sentence: str) -> Invalid:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to keep, with its salt and parameters (RFC 9106)."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def is_password(kept: str | None, typed: str) -> bool:
     """Tell whether `typed` is the password kept; with nothing kept it takes the same time and is never so."""
     try:
         # The comparison is made also where there is no account, so that time does not tell who has one.
-        return _hasher.verify(kept or _nobodys_hash(), normal_password(typed)) and kept is not None
+        return hasher.verify(kept or _nobodys_hash(hasher), normal_password(typed)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
 def is_outdated(kept: str) -> bool:
     """Tell whether a hash was made with other parameters than those in use now."""
-    return _hasher.check_needs_rehash(kept)
+    return hasher.check_needs_rehash(kept)
 
 
 @cache
-def _nobodys_hash() -> str:
-    return _hasher.hash("the password of nobody")
+def _nobodys_hash(made_by: PasswordHasher) -> str:
+    return made_by.hash("the password of nobody")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import sys
 from datetime import timedelta
 
 from flask import Flask, Request, g, request
@@ -16,7 +17,7 @@ from flask import session as form_cookie
 from flask_login import LoginManager
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from foundation.accounts.addresses import canonical_address
@@ -100,14 +101,10 @@ def _set(response: Response, name: str, value: str, *, samesite: str, max_age: t
 def _load_person(incoming: Request) -> Person | None:
     """Return the person whose session the request brings, if it brings a living one."""
     token = incoming.cookies.get(cookie_name(SESSION_COOKIE))
-    if not token or g.get("recognition_failed"):
+    # The page that says the database failed is made without asking the database who is looking at it.
+    if not token or isinstance(sys.exception(), DBAPIError):
         return None
-    try:
-        found = sessions.find(db.session, token, now=clock.now())
-    except OperationalError:
-        # The page that says so is then made without asking the database again who is looking at it.
-        g.recognition_failed = True
-        raise
+    found = sessions.find(db.session, token, now=clock.now())
     if found is None:
         return None
     g.web_session = found
@@ -125,7 +122,7 @@ def _write_down_last_use(web_session: WebSession) -> None:
 
 def _begin_request() -> None:
     # An application context may serve more than one request, and a person must be recognised in each anew.
-    for remembered in ("_login_user", "web_session", "recognition_failed"):
+    for remembered in ("_login_user", "web_session"):
         g.pop(remembered, None)
 
 
