@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -69,11 +71,18 @@ def _rehearse(plan: Plan, out: Path, *, keep: bool) -> None:
     with stages.measure("verification"):
         verdict = verify_folder(out)
     record.write_timings(stages, _facts(plan), out)
-    click.echo(f"\n{stages.table()}\n\n{verdict}\n\nArchive: {archive}")
+    click.echo(f"{stages.table()}\n\n{_elected(out)}\n{verdict.to_text().splitlines()[-1]}\nArchive: {archive}")
 
 
 def _bar(length: int, label: str) -> AbstractContextManager[Any]:
-    return click.progressbar(length=length, label=f"{label:12}", file=click.get_text_stream("stderr"))
+    bar: AbstractContextManager[Any] = click.progressbar(length=length, label=f"{label:12}", file=sys.stderr)
+    return bar
+
+
+def _elected(out: Path) -> str:
+    result = json.loads((out / "outcome.json").read_text())["results"][0]
+    tied = "".join(f" Tied, for a lot to decide: {', '.join(tier)}." for tier in result["unresolved"])
+    return f"Elected: {', '.join(result['seats']) or 'nobody'}.{tied}"
 
 
 def _facts(plan: Plan) -> dict[str, Any]:

@@ -140,14 +140,7 @@ def _decided(session: Session, voters: Sequence[Person], trustees: Sequence[Pers
     return election
 
 
-def _opened(
-    session: Session,
-    title: str,
-    contest: NewContest,
-    people: tuple[Sequence[Person], Sequence[Person]],
-    *,
-    now: datetime,
-) -> Election:
+def _opened(session: Session, title: str, contest: NewContest, people: People, *, now: datetime) -> Election:
     server = NewTrustee("The election server", kind=TrusteeKind.SERVER)
     new = NewElection(
         title=f"{title} {now.year}",

@@ -22,7 +22,7 @@ PHASES = {
     Phase.CLOSED: (_l("Closed"), "blue"),
     Phase.MIXING: (_l("Mixing"), "blue"),
     Phase.DECRYPTION: (_l("Decryption"), "blue"),
-    Phase.PROVISIONAL_RESULT: (_l("Provisional result"), "teal"),
+    Phase.PROVISIONAL_RESULT: (_l("Provisional"), "teal"),
     Phase.ANNULLED: (_l("Annulled"), "red"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,8 @@ def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[
     """Yield an application over a fresh database of `server`, in its context; drop the database unless it is kept."""
     from foundation.app import create_app
 
+    # Asked to end, the process unwinds as when interrupted: nothing else would drop the database.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     name = f"rehearsal_{secrets.token_hex(6)}"
     maintenance = server.set(database="postgres")
     postgres.create_database(maintenance, name)

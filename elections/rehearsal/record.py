@@ -35,8 +35,14 @@ def write_election(session: Session, election: Election, folder: Path) -> Path:
     if election.manifest is None:
         raise ValueError("The election has no manifest.")
     (folder / "manifest.json").write_bytes(election.manifest)
-    _write_json(folder / "outcome.json", outcome.document(session, election))
+    _write_json(folder / "outcome.json", _only_report(outcome.document(session, election)))
     return archive
+
+
+def _only_report(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the counting report of a rehearsal's one contest, and which archive it is about."""
+    report: dict[str, Any] = document["contests"][0]
+    return report | {"uuid": document["uuid"], "archive": document["archive"]}
 
 
 def write_timings(stages: Stages, facts: dict[str, Any], folder: Path) -> None:

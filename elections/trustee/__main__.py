@@ -11,6 +11,7 @@ from elections.trustee import acts
 from elections.trustee.board import Board, NotNow
 from elections.trustee.keys import UnusableKey, make_key, read_key
 from elections.trustee.source import BoardFails, verified_board
+from elections.verifier.errors import Unusable
 
 EPILOG = """\
 SOURCE is the election's archive (a .bel file) or the address of the running election, such as
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BoardFails as error:
         print(error, file=sys.stderr)
         return 1
-    except (NotNow, UnusableKey, CannotWrite, Refusal, OSError, ValueError) as error:
+    except (NotNow, UnusableKey, CannotWrite, Refusal, Unusable, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
 
