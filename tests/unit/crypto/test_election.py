@@ -119,6 +119,12 @@ def test_homomorphic_questions_are_unsupported():
             read(value() | {"questions": [question]})
 
 
+@pytest.mark.parametrize("question", [[], "Q", None, 5])
+def test_a_question_is_an_object(question: Json):
+    with pytest.raises(Malformed):
+        read(value() | {"questions": [question]})
+
+
 @pytest.mark.parametrize("candidates", [0, 31, 100])
 def test_a_contest_has_between_one_and_thirty_candidates(candidates: int):
     with pytest.raises(WrongShape):

@@ -57,6 +57,24 @@ def test_hashes_are_numbers_modulo_q(vector: dict[str, str]):
     assert str(group.hash_to_scalar(vector["input"])) == vector["scalar"]
 
 
+def test_degenerate_generators_would_stop_everything(monkeypatch: pytest.MonkeyPatch):
+    class One:
+        """A hash whose digest leads to the identity."""
+
+        def __init__(self, _: bytes) -> None:
+            self.value = (1 << 2).to_bytes(32, "big")
+
+        def digest(self) -> bytes:
+            return self.value
+
+    monkeypatch.setattr(group, "sha256", One)
+    with pytest.raises(ArithmeticError):
+        group.independent_generator.__wrapped__(0)
+    monkeypatch.setattr(group, "independent_generator", lambda index: group.power_of_generator(3 + index // 4))
+    with pytest.raises(ArithmeticError):
+        group.independent_generators(3)
+
+
 @given(RANKS)
 @settings(max_examples=30)
 def test_embedding_takes_the_smallest_padding_in_the_group(values: list[int]):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elections.crypto.ballot import check
-from elections.crypto.decryption import decrypt
+from elections.crypto.decryption import PartialDecryption, decrypt
 from elections.crypto.elgamal import encrypt
 from elections.crypto.errors import Malformed, WrongShape
 from elections.crypto.group import power_of_generator
@@ -86,3 +86,6 @@ def test_a_combination_of_other_lengths_is_refused():
     for ciphertexts in (recorded().mixed[:1], (recorded().mixed[0][:1], recorded().mixed[1])):
         with pytest.raises(WrongShape):
             combine(recorded().election, recorded().trustees, ciphertexts, recorded().partials)
+    short = {i: PartialDecryption(part.factors[:1], part.proofs[:1]) for i, part in recorded().partials.items()}
+    with pytest.raises(WrongShape):
+        combine(recorded().election, recorded().trustees, recorded().mixed[:1], short)

@@ -48,6 +48,13 @@ def test_the_proof_is_about_this_key():
         replace(mine, pok=Proof(mine.pok.challenge, (mine.pok.response + 1) % Q)).verify()
 
 
+def test_one_bad_key_among_trustees_is_noticed():
+    (_, mine), (_, other) = generate_key(), generate_key()
+    for owners in ((mine, replace(other, pok=mine.pok)), (replace(mine, pok=other.pok), other)):
+        with pytest.raises(BadProof):
+            Trustees(tuple(Single(owner) for owner in owners)).verify()
+
+
 def test_the_identity_is_no_key_though_its_proof_would_hold():
     public = trustees.publish(PrivateKey(0))
     assert public.public_key == IDENTITY
