@@ -11,7 +11,12 @@ export function startSealer(url) {
   const worker = new Worker(url, { type: 'module' });
   const waiting = new Map();
   let last = 0;
+  let dead = null;
   const ask = (name, values) => new Promise((resolve, reject) => {
+    if (dead) {
+      reject(dead);
+      return;
+    }
     last += 1;
     waiting.set(last, { resolve, reject });
     worker.postMessage({ id: last, name, values });
@@ -26,7 +31,8 @@ export function startSealer(url) {
     }
   };
   worker.onerror = () => {
-    waiting.forEach(({ reject }) => reject(new Refusal('no-worker', 'The worker did not start.')));
+    dead = new Refusal('no-worker', 'The worker did not start.');
+    waiting.forEach(({ reject }) => reject(dead));
     waiting.clear();
   };
   return {

@@ -1,0 +1,117 @@
+"""Chromium for the tests of pages: Debian's, driven by Playwright. Where it is missing they are skipped loudly."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+
+from tests.browser.stub import Server, Stub, make_stub
+from tests.interop.conftest import belenios  # noqa: F401 - the fixture of that name, for a ballot made here
+
+ROOT = Path(__file__).resolve().parents[2]
+DIST = ROOT / "foundation/static/dist"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+FEW = ["Ada Lovelace", "Grace Hopper", "Hedy Lamarr", "Barbara Liskov", "Donald Knuth"]
+MANY = [*FEW, "Radia Perlman", "Ken Thompson", "Frances Allen", "Edsger Dijkstra", "Margaret Hamilton"]
+MANY += ["Alan Turing", "Katherine Johnson", "Dorothy Vaughan"]
+
+# The machine may be busy with the rest of the tests.
+expect.set_options(timeout=20_000)
+
+Violations = Callable[[Page], list[str]]
+
+
+def _missing(what: str) -> None:
+    message = f"{what} was not found: the tests in Chromium were NOT run."
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium, once for all tests."""
+    path = os.environ.get("FOOTING_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not path:
+        _missing("Chromium")
+    if not (DIST / "booth.js").exists():
+        _missing("The built front end (npm ci --ignore-scripts && npm run build)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser's console complained about; a test that causes a complaint on purpose clears it."""
+    return []
+
+
+@pytest.fixture
+def viewport() -> dict[str, int]:
+    """The size of the window; a test parametrises it to see the page on a phone."""
+    return WIDE
+
+
+@pytest.fixture
+def context(chromium: Browser, viewport: dict[str, int]) -> Iterator[BrowserContext]:
+    """A browser of one's own, in another time zone than UTC."""
+    context = chromium.new_context(viewport=viewport, timezone_id="America/New_York", locale="en-GB")  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, complaints: list[str]) -> Iterator[Page]:
+    """A page; any error on its console, a policy violation for one, fails the test."""
+    page = context.new_page()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert complaints == []
+
+
+@pytest.fixture
+def contests() -> list[list[str]]:
+    """The candidates of each contest of the stub's election."""
+    return [FEW]
+
+
+@pytest.fixture
+def stub(contests: list[list[str]]) -> Iterator[Stub]:
+    """A running stand-in for the server."""
+    with Server(make_stub(contests)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def violations() -> Violations:
+    """Return a function that runs axe-core in a page and lists what it finds."""
+    axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    def find(page: Page) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe)
+        found = page.evaluate("axe.run()")["violations"]
+        return [f"{each['id']}: {each['help']} {[node['html'] for node in each['nodes']]}" for each in found]
+
+    return find
