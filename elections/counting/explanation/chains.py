@@ -40,12 +40,13 @@ def _against(facts: Facts, winner: int, rival: int, lost: bool) -> str:
         return f"{compared} The strongest chain is {_chain(facts, path)}: its weakest link is {path.strength}."
     if path is None:
         return f"{other} beat {name} {against}–{for_}, and no chain leads from {name} to {other}."
+    known = f"{other} beat {name} {against}–{for_}, but the chain {_chain(facts, path)} is"
+    weakest = f"its weakest link is {path.strength}"
+    if facts.method.name == "split-cycle":
+        return f"{known} no weaker than that victory, so that it is left out: {weakest}, the margin {against - for_}."
     back = _strength(facts, rival, winner)
     compared = "stronger" if path.strength > back else "as strong as the way back"
-    return (
-        f"{other} beat {name} {against}–{for_}, but the chain {_chain(facts, path)} is {compared}: "
-        f"its weakest link is {path.strength}, that of the strongest way back is {back}."
-    )
+    return f"{known} {compared}: {weakest}, that of the strongest way back is {back}."
 
 
 def _chain(facts: Facts, path: Path) -> str:

@@ -2,12 +2,33 @@
 
 from collections.abc import Callable
 
-from elections.counting.explanation import chains
+from elections.counting.explanation import chains, pairs, rounds, scores
 from elections.counting.explanation.facts import Facts, listed
 from elections.counting.sets import condorcet_winner
 
 Explain = Callable[[Facts, int], list[str]]
-BY_METHOD: dict[str, Explain] = {"schulze": chains.sentences, "schulze-margins": chains.sentences}
+BY_METHOD: dict[str, Explain] = {
+    "schulze": chains.sentences,
+    "schulze-margins": chains.sentences,
+    "split-cycle": chains.sentences,
+    "ranked-pairs": pairs.sentences,
+    "ranked-pairs-margins": pairs.sentences,
+    "minimax": scores.minimax,
+    "minimax-margins": scores.minimax,
+    "minimax-opposition": scores.minimax,
+    "copeland": scores.sentences,
+    "borda": scores.sentences,
+    "black": scores.sentences,
+    "approval-of-ranked": scores.sentences,
+    "kemeny-young": scores.kemeny,
+    "nanson": rounds.eliminations,
+    "baldwin": rounds.eliminations,
+    "irv": rounds.eliminations,
+    "meek-stv": rounds.transfers,
+    "scottish-stv": rounds.transfers,
+    "cpo-stv": rounds.sets,
+    "schulze-stv": rounds.sets,
+}
 
 
 def explain(facts: Facts) -> tuple[str, ...]:

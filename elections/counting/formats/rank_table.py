@@ -105,8 +105,8 @@ def _three_digits(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray
     `back[k]` is the digit k + 1 bytes before each place; the one three before counts if the one two before is a digit.
     """
     length = len(digits)
-    wide = np.concatenate((np.zeros(3, dtype=np.uint16), digits))
-    back = [wide[3 - distance : 3 - distance + length] for distance in (1, 2, 3)]
+    wide = np.concatenate((np.zeros(3, dtype=np.uint16), digits.astype(np.uint16)))
+    back: list[NDArray[np.uint16]] = [wide[3 - distance : 3 - distance + length] for distance in (1, 2, 3)]
     continued = np.concatenate((np.zeros(2, dtype=np.bool_), is_digit))[:length]
     values = back[0] + np.uint16(TEN) * back[1] + np.uint16(HUNDRED) * back[2] * continued
     flagged: Words = np.bitwise_or(values, ends_line.astype(np.uint16) << np.uint16(15))[~is_digit]

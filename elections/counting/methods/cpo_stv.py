@@ -25,8 +25,9 @@ from elections.counting.outcome import Outcome
 from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Profile
 from elections.counting.rankings import Rankings, Ranks
+from elections.counting.tiers import Tiers
 
-LARGEST = 252
+LARGEST = 126
 
 Scores = dict[int, Fraction]
 
@@ -45,15 +46,20 @@ class _Comparing:
         both, either = tuple(sorted({*first} & {*second})), tuple(sorted({*first} | {*second}))
         key = both, either
         if key not in self.known:
-            self.known[key] = transferred(self._papers(either), both, either, self.quota)
+            self.known[key] = transferred(self._papers(both, either), both, either, self.quota)
         scores = self.known[key]
         return sum((scores[index] for index in first), Fraction()), sum((scores[index] for index in second), Fraction())
 
-    def _papers(self, either: Winners) -> tuple[Paper, ...]:
+    def _papers(self, both: Winners, either: Winners) -> tuple[Paper, ...]:
+        """Return the papers as far as this comparison reads them: never below a candidate who passes nothing on."""
         if either not in self.papers:
             kept = Rankings(self.rankings.candidates, _only(self.rankings, either), self.rankings.weights)
             self.papers[either] = papers_of(kept)
-        return self.papers[either]
+        read: dict[Tiers, int] = {}
+        for paper in self.papers[either]:
+            tiers = _until(paper.tiers, both)
+            read[tiers] = read.get(tiers, 0) + paper.weight
+        return tuple(Paper(tiers, weight) for tiers, weight in read.items())
 
 
 def cpo_stv(profile: Profile, settings: Settings) -> Outcome:
@@ -116,6 +122,14 @@ def _margins(sets: tuple[Winners, ...], comparing: _Comparing) -> Pairwise:
         winner, loser = (one, two) if value > 0 else (two, one)
         links[winner, loser] = levels[abs(value)]
     return links
+
+
+def _until(tiers: Tiers, both: Winners) -> Tiers:
+    """Return the tiers up to the first that has a candidate outside `both`."""
+    for place, tier in enumerate(tiers, start=1):
+        if any(index not in both for index in tier):
+            return tiers[:place]
+    return tiers
 
 
 def _only(rankings: Rankings, either: Winners) -> Ranks:

@@ -29,7 +29,7 @@ from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Profile
 from elections.counting.rankings import Rankings, Unranked
 
-LARGEST = 500
+LARGEST = 330
 
 PREFERRED, INDIFFERENT, BEATEN = 1, 2, 3
 Patterns = dict[tuple[int, ...], Fraction]
@@ -70,10 +70,12 @@ def patterns(rankings: Rankings, members: Winners, rival: int, unranked: Unranke
     codes = np.where(own < other, PREFERRED, np.where(own > other, BEATEN, INDIFFERENT))
     if unranked is Unranked.NO_OPINION:
         codes[(own == last) | (other == last)] = INDIFFERENT
-    found: Patterns = {}
-    for code, weight in zip(map(tuple, codes.tolist()), rankings.weights.tolist(), strict=True):
-        found[code] = found.get(code, Fraction()) + weight
-    return found
+    digits = 3 ** np.arange(len(members))
+    counts = np.zeros(3 ** len(members), dtype=np.int64)
+    np.add.at(counts, (codes - 1) @ digits, rankings.weights)
+    present = np.flatnonzero(counts)
+    found = (present[:, None] // digits % 3 + 1).tolist()
+    return {tuple(code): Fraction(count) for code, count in zip(found, counts[present].tolist(), strict=True)}
 
 
 def strength(found: Patterns) -> Fraction:
