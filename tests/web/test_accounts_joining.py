@@ -76,6 +76,15 @@ def test_two_links_to_one_address_make_one_account(app: Flask, session: Session)
     assert visitor(app).post(second, data=NEW).status_code == 410
 
 
+def test_a_link_to_an_address_that_got_an_account_meanwhile_says_so(app: Flask, session: Session) -> None:
+    path = _link(app, session)
+    make_person(session, "ada@example.org")
+    answer = visitor(app).post(path, data=NEW)
+    assert answer.status_code == 409
+    assert "already an account with this address" in answer.text
+    assert session.execute(select(func.count(Person.id))).scalar_one() == 1
+
+
 def test_a_link_dies_after_a_day(app: Flask, session: Session) -> None:
     path = _link(app, session)
     let_pass(session, timedelta(hours=24))

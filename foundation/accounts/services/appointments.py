@@ -34,18 +34,20 @@ def appoint(
     """Appoint the person and enter it in the register, or raise Invalid or Conflict."""
     if term.until_at is not None and term.until_at <= max(term.from_at, now):
         raise Invalid(_("An appointment must end after it begins, and not in the past."))
-    appointment = Appointment(
-        person=person,
-        office=office,
-        from_at=term.from_at,
-        until_at=term.until_at,
-        made_by=by,
-        reason=_plain(reason),
-        made_at=now,
-    )
-    session.add(appointment)
+    wording = _plain(reason)
     try:
-        session.flush()
+        # In a savepoint, so that the session stays fit for use when the constraint refuses.
+        with session.begin_nested():
+            appointment = Appointment(
+                person=person,
+                office=office,
+                from_at=term.from_at,
+                until_at=term.until_at,
+                made_by=by,
+                reason=wording,
+                made_at=now,
+            )
+            session.add(appointment)
     except IntegrityError as error:
         if is_breach(error, "ex_appointment_not_twice_at_once"):
             raise Conflict(_("%(name)s holds this office at that time already.", name=person.display_name)) from None

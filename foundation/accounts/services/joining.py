@@ -70,9 +70,10 @@ def make_person(session: Session, address: str, display_name: str, *, password: 
     chosen = None if password is None else passwords.check_password(password, about=(canonical, name))
     person = Person(display_name=name, created_at=now)
     person.addresses.append(EmailAddress(address=address.strip(), canonical=canonical, confirmed_at=now))
-    session.add(person)
     try:
-        session.flush()
+        # In a savepoint, so that the session stays fit for use when the constraint refuses.
+        with session.begin_nested():
+            session.add(person)
     except IntegrityError as error:
         if is_breach(error, "uq_email_address_canonical"):
             raise AddressTaken(_("There is already an account with this address. Sign in instead.")) from None
