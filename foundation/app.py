@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=str(settings.instance.resolve()),
     )
-    app.extensions["footing"] = Footing(settings)
+    app.extensions["footing"] = Footing(settings, create_app)
     database_url = settings.database_url or postgres.start(settings.instance / "postgres")
     _configure(app, settings, database_url)
     _template_loaders(app)

@@ -13,14 +13,13 @@ from sqlalchemy import URL
 
 from foundation.config import Settings
 from foundation.core import migrate, postgres
+from foundation.core.context import footing
 from foundation.core.db import db
 
 
 @contextmanager
 def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[Flask]:
     """Yield an application over a fresh database of `server`, in its context; drop the database unless it is kept."""
-    from foundation.app import create_app
-
     # Asked to end, the process unwinds as when interrupted: nothing else would drop the database.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     name = f"rehearsal_{secrets.token_hex(6)}"
@@ -29,7 +28,7 @@ def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[
     try:
         url = server.set(database=name).render_as_string(hide_password=False)
         migrate.upgrade(url)
-        app = create_app(replace(settings, database_url=url, immediate_jobs=True))
+        app = footing().create_app(replace(settings, database_url=url, immediate_jobs=True))
         with app.app_context():
             try:
                 yield app

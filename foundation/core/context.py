@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import Flask, current_app, url_for
 from sqlalchemy.orm import Session
 
 from foundation.config import Settings
@@ -31,6 +31,8 @@ class Footing:
     """The application's settings and the providers that features register at start."""
 
     settings: Settings
+    create_app: Callable[[Settings], Flask]
+    """How to make another application, over other settings: a rehearsal builds a house of its own."""
     task_providers: list[TaskProvider] = field(default_factory=list)
 
 
