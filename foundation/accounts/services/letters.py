@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -88,7 +88,9 @@ def _make(session: Session, purpose: TokenPurpose, canonical: str, *, person: Pe
 def _send(session: Session, template: str, *, to: str, subject: str, link: str, now: datetime, name: str = "") -> None:
     """Put a letter into the outbox; its key is that of its link, or of its moment where the link is no secret."""
     foundation = settings().foundation_name
-    text = render_template(f"mail/{template}.txt", link=link, name=name, foundation=foundation)
+    # Straight from the environment: what pages get in addition is about a request, and here may be none.
+    page = current_app.jinja_env.get_template(f"mail/{template}.txt")
+    text = page.render(link=link, name=name, foundation=foundation)
     told = hashlib.sha256(f"{template}\n{to}\n{link}\n{now.isoformat()}".encode()).hexdigest()
     mail.enqueue(session, to=to, subject=f"{foundation}: {subject}", text=text, key=f"account:{told}", now=now)
 
