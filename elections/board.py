@@ -48,30 +48,17 @@ def lock_head(session: Session, uuid: str) -> BoardHead:
 def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequence[bytes] = ()) -> str:
     """Append the payloads and an event for the last of them under the head's lock; return the event's SHA-256.
 
-    A payload that is on the board already is referred to, not repeated: two trustees who had nothing to decrypt
-    bring the same empty list.
+    Payloads are written again even where the board has them already, as when two trustees had nothing to decrypt:
+    belenios-tool writes archives so, and refuses one that it would have written otherwise.
     """
-    digests = [archive.sha256_hex(payload) for payload in payloads]
-    event = Event(head.hash or None, head.height + 1, kind, digests[-1] if digests else None)
-    known = _known(session, head.election_uuid, digests) if kind is not EventType.BALLOT else set()
-    fresh = [
-        (RecordKind.DATA, digest, payload)
-        for digest, payload in zip(digests, payloads, strict=True)
-        if digest not in known
-    ]
+    entries = [(RecordKind.DATA, archive.sha256_hex(payload), payload) for payload in payloads]
+    event = Event(head.hash or None, head.height + 1, kind, entries[-1][1] if entries else None)
     content = event.to_json()
     digest = archive.sha256_hex(content)
-    position = _insert(session, head, [*fresh, (RecordKind.EVENT, digest, content)])
+    position = _insert(session, head, [*entries, (RecordKind.EVENT, digest, content)])
     head.height, head.hash, head.position = event.height, digest, position
     session.flush()
     return digest
-
-
-def _known(session: Session, uuid: str, digests: Sequence[str]) -> set[str]:
-    wanted = select(BoardRecord.sha256).where(
-        BoardRecord.election_uuid == uuid, BoardRecord.kind == RecordKind.DATA, BoardRecord.sha256.in_(digests)
-    )
-    return set(session.execute(wanted).scalars())
 
 
 def _insert(session: Session, head: BoardHead, entries: Sequence[tuple[RecordKind, str, bytes]]) -> int:

@@ -195,7 +195,7 @@ class BoardRecord(Base):
     __tablename__ = "board_record"
     __table_args__ = (
         UniqueConstraint("election_uuid", "position", name="uq_board_record_position"),
-        UniqueConstraint("election_uuid", "sha256", "kind", name="uq_board_record_content"),
+        Index("ix_board_record_election_uuid_sha256", "election_uuid", "sha256"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

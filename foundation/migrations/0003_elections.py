@@ -279,8 +279,8 @@ def boards() -> None:
         sa.ForeignKeyConstraint(["election_uuid"], ["election.uuid"], name="fk_board_record_election_uuid_election"),
         sa.PrimaryKeyConstraint("id", name="pk_board_record"),
         sa.UniqueConstraint("election_uuid", "position", name="uq_board_record_position"),
-        sa.UniqueConstraint("election_uuid", "sha256", "kind", name="uq_board_record_content"),
     )
+    op.create_index("ix_board_record_election_uuid_sha256", "board_record", ["election_uuid", "sha256"])
 
 
 def ballots() -> None:
