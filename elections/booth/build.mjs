@@ -68,7 +68,7 @@ async function publish(folder) {
   await Promise.all(stale.map((name) => rm(join(DIST, name), { recursive: true })));
 }
 
-const folder = await mkdtemp(join(STATIC, '.build-'));
+const folder = await mkdtemp(join(ROOT, 'node_modules', '.footing-'));
 try {
   await compileStyle(folder);
   await Promise.all(Object.entries(BUNDLES).map(([name, entry]) => bundle(folder, name, entry)));

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
-from tests.browser.stub import Server, Stub, make_stub
+from tests.browser.stub import Server, Stub, make_stub, stub_app
 from tests.interop.conftest import belenios  # noqa: F401 - the fixture of that name, for a ballot made here
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,8 +99,9 @@ def contests() -> list[list[str]]:
 @pytest.fixture
 def stub(contests: list[list[str]]) -> Iterator[Stub]:
     """A running stand-in for the server."""
-    with Server(make_stub(contests)) as running:
-        yield running
+    stub = make_stub(contests)
+    with Server(stub_app(stub)) as stub.url:
+        yield stub
 
 
 @pytest.fixture(scope="session")

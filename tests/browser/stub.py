@@ -98,17 +98,15 @@ def _affiliations(number: int) -> list[str]:
 
 
 class Server:
-    """Runs a stub in a thread of this process, on a free port of the loopback."""
+    """Runs an application in a thread of this process, on a free port of the loopback."""
 
-    def __init__(self, stub: Stub) -> None:
-        self.stub = stub
-        self._server = make_server("127.0.0.1", 0, _app(stub), threaded=True)
-        stub.url = f"http://127.0.0.1:{self._server.server_port}"
+    def __init__(self, app: Flask) -> None:
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self._thread = Thread(target=self._server.serve_forever, daemon=True)
 
-    def __enter__(self) -> Stub:
+    def __enter__(self) -> str:
         self._thread.start()
-        return self.stub
+        return f"http://127.0.0.1:{self._server.server_port}"
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
@@ -116,7 +114,8 @@ class Server:
         self._server.server_close()
 
 
-def _app(stub: Stub) -> Flask:
+def bare_app() -> Flask:
+    """Return an application with the real templates, files and security headers, and no pages."""
     app = Flask("foundation", root_path=str(ROOT / "foundation"))
     app.secret_key = "only for this stub"
     govuk = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
@@ -124,6 +123,12 @@ def _app(stub: Stub) -> Flask:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.after_request(_with_policy)
+    return app
+
+
+def stub_app(stub: Stub) -> Flask:
+    """Return the application that plays the server for this election."""
+    app = bare_app()
     app.add_url_rule(f"/elections/{UUID}/booth", "booth", lambda: _booth_page(stub))
     app.add_url_rule("/booth-data", "data", lambda: _data(stub))
     app.add_url_rule(stub.data["cast_url"], "cast", lambda: _cast(stub), methods=["POST"])

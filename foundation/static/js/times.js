@@ -5,29 +5,25 @@
  * The UTC text stays, so that two readers in two zones can still compare notes.
  */
 
-/** Say an instant in the reader's zone and language, with the zone's name. */
-export function inReadersZone(instant, locale) {
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZoneName: 'short',
-  }).format(instant);
+const FORM = { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' };
+
+/** The reader's own variety of the page's language ("en-GB" on a page in "en"), else the page's language. */
+export function readersLocale(pageLanguage, readersLanguages) {
+  return readersLanguages.find((each) => each === pageLanguage || each.startsWith(`${pageLanguage}-`)) ?? pageLanguage;
 }
 
 /** Add the local time to every marked element of `root`, unless the reader lives in UTC. */
 export function showLocalTimes(root) {
-  const locale = document.documentElement.lang || undefined;
+  const locale = readersLocale(document.documentElement.lang || 'en', navigator.languages);
+  const format = new Intl.DateTimeFormat(locale, FORM);
   for (const element of root.querySelectorAll('time[data-local-time]')) {
     const instant = new Date(element.dateTime);
-    const local = Number.isNaN(instant.getTime()) ? '' : inReadersZone(instant, locale);
+    const local = Number.isNaN(instant.getTime()) ? '' : format.format(instant);
     if (local && !local.endsWith('UTC')) {
       const note = document.createElement('span');
       note.className = 'footing-time__local';
       note.textContent = ` (${local})`;
       element.after(note);
     }
-    element.removeAttribute('data-local-time');
   }
 }
