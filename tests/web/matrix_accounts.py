@@ -1,0 +1,35 @@
+"""Who may what: accounts. Everybody's own, and nobody else's, for no address names a person."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from foundation.accounts.models import Person
+from tests.web.matrix import STRANGER, Row, everyone, signed_in
+
+
+def arrange(session: Session, people: dict[str, Person]) -> dict[str, dict[str, object]]:
+    """Name a link that nobody was sent."""
+    del session, people
+    return {"link": {"token": "A" * 43}}
+
+
+ROWS = (
+    Row("accounts.sign_up", "GET", "", everyone(200)),
+    Row("accounts.sign_up", "POST", "", everyone(400)),
+    Row("accounts.check_your_mail", "GET", "", everyone(200)),
+    Row("accounts.confirm", "GET", "link", everyone(410)),
+    Row("accounts.confirm", "POST", "link", everyone(410)),
+    Row("accounts.sign_in", "GET", "", everyone(303, **{STRANGER: 200})),
+    Row("accounts.sign_in", "POST", "", everyone(400)),
+    Row("accounts.reset", "GET", "", everyone(200)),
+    Row("accounts.reset", "POST", "", everyone(400)),
+    Row("accounts.choose_password", "GET", "link", everyone(410)),
+    Row("accounts.choose_password", "POST", "link", everyone(410)),
+    Row("accounts.show", "GET", "", signed_in(200)),
+    Row("accounts.security", "GET", "", signed_in(200)),
+    Row("accounts.change_password", "GET", "", signed_in(200)),
+    Row("accounts.change_password", "POST", "", signed_in(400)),
+    Row("accounts.sign_out_elsewhere", "POST", "", signed_in(303)),
+    Row("accounts.sign_out", "POST", "", everyone(303)),
+)
