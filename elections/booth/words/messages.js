@@ -175,7 +175,7 @@ export const ENGLISH = {
   'test.gone': 'This ballot has been thrown away and must not be cast, because its secret has been shown. Your choices are kept.',
   'test.revealed': 'What was hidden in it',
   'test.randomness': 'Randomness r',
-  'test.ranks': 'Ranks sealed',
+  'test.ranks': 'Ranks sealed (0: not ranked)',
   'test.rank': '{name}: {rank}',
   'test.alpha': 'alpha = g^r',
   'test.beta': 'beta = y^r · ranks',
