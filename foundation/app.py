@@ -22,7 +22,7 @@ from foundation.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 64 * 1024 * 1024
-FEATURES = ("foundation.accounts", "elections")
+FEATURES = ("foundation.accounts", "membership", "elections")
 
 csrf = CSRFProtect()
 babel = Babel()

@@ -1,0 +1,1 @@
+"""Tables of membership: parties, applications, memberships, agreements, affiliations, mandates, participation."""

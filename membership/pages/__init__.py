@@ -1,0 +1,1 @@
+"""What the pages of membership show: lists, evidence, tasks, words."""

@@ -1,0 +1,1 @@
+"""Pure questions of the bylaws about membership: no database, no clock, no web."""
