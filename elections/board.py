@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, true
 from sqlalchemy.orm import Session
 
 from elections.crypto import archive
@@ -36,10 +36,17 @@ def begin(session: Session, uuid: str, timestamp: int, payloads: Sequence[bytes]
     return head
 
 
-def lock_head(session: Session, uuid: str) -> BoardHead:
-    """Lock and return the head of the board until the transaction ends; raise NotFound before the board begins."""
-    wanted = select(BoardHead).where(BoardHead.election_uuid == uuid).with_for_update()
-    head = session.execute(wanted.execution_options(populate_existing=True)).scalar_one_or_none()
+def lock_head(session: Session, uuid: str, *, wait: str = "0") -> BoardHead:
+    """Lock and return the head of the board until the transaction ends; raise NotFound before the board begins.
+
+    `wait` is how long to wait for whoever holds the lock, as PostgreSQL writes durations, "0" for ever; after that the
+    database's OperationalError.
+    """
+    # The setting is a source of the query, so that it is made before any row is locked, without a journey of its own.
+    limit = func.set_config("lock_timeout", wait, true()).table_valued("applied", name="waiting")
+    wanted = select(BoardHead).select_from(BoardHead).join(limit, true()).where(BoardHead.election_uuid == uuid)
+    wanted = wanted.with_for_update(of=BoardHead).execution_options(populate_existing=True)
+    head = session.execute(wanted).scalar_one_or_none()
     if head is None:
         raise _no_board()
     return head

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, literal, select
+from sqlalchemy import func, insert, select, true
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from elections import board
 from elections.crypto import ballot as protocol
@@ -23,13 +23,13 @@ from elections.services.frozen import protocol_election
 from elections.services.refusals import TOO_LARGE, as_invalid
 from elections.verifier import receipt as receipts
 from elections.verifier.manifest import Manifest
+from elections.verifier.note import NoteKey
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict, Forbidden, Invalid, Unavailable
 from foundation.core.signing import server_key
 
 BALLOT_LIMIT = 64 * 1024
 LOCK_WAIT = "5s"
-LONGEST_STATEMENT = "20s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,29 @@ class Attempt:
     person: Person
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptKey:
+    """The name and the Ed25519 seed with which receipts are signed."""
+
+    name: str
+    seed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the database knows at one moment: whether voting is open, and what of this voter and ballot is there."""
+
+    phase: Phase
+    opens_at: datetime | None
+    closes_at: datetime | None
+    moment: datetime
+    newest: CastBallot | None
+    seen: bool
+
+
+_SEEDS: dict[str, bytes] = {}
+
+
 def cast(session: Session, uuid: str, data: bytes, *, person: Person) -> Receipt:
     """Put the ballot on the board and return its receipt, or raise a Refusal and leave nothing stored.
 
@@ -64,14 +87,12 @@ def cast(session: Session, uuid: str, data: bytes, *, person: Person) -> Receipt
     election = catalogue.find(session, uuid)
     voter = roll.voter_of(session, election, person)
     attempt = Attempt(data, protocol.tracker(data), election, voter, person)
-    sent_before = _sent_before(session, attempt)
-    if sent_before is not None:
-        return sent_before
-    _refuse_unless_open(session, election)
+    if election.phase is not Phase.VOTING:
+        return _without_voting(session, attempt)
     _check(ballot, election, voter)
-    name, seed = _receipt_key(election), server_key(session)
+    key = _receipt_key(session, election)
     head = _lock(session, uuid)
-    return _record(session, head, attempt, (name, seed))
+    return _record(session, head, attempt, key)
 
 
 def receipts_of(session: Session, election: Election, voter: Voter) -> Sequence[CastBallot]:
@@ -103,84 +124,102 @@ def _check(ballot: Ballot, election: Election, voter: Voter) -> None:
 
 def _lock(session: Session, uuid: str) -> BoardHead:
     """Lock the board's head, waiting only so long: whoever waits longer is told to try again, which is safe."""
-    limits = select(
-        func.set_config("lock_timeout", LOCK_WAIT, literal(value=True)),
-        func.set_config("statement_timeout", LONGEST_STATEMENT, literal(value=True)),
-    )
-    session.execute(limits)
     try:
-        return board.lock_head(session, uuid)
+        return board.lock_head(session, uuid, wait=LOCK_WAIT)
     except OperationalError as error:
         session.rollback()
         sentence = _("Many ballots are arriving right now. Yours was not stored; send the same one again.")
         raise Unavailable(sentence, code="busy") from error
 
 
-def _record(session: Session, head: BoardHead, attempt: Attempt, key: tuple[str, bytes]) -> Receipt:
+def _record(session: Session, head: BoardHead, attempt: Attempt, key: ReceiptKey) -> Receipt:
     """Decide under the head's lock, append, and sign; the lock lasts until the caller commits."""
-    election, voter = attempt.election, attempt.voter
-    sent_before = _sent_before(session, attempt)
-    if sent_before is not None:
-        return sent_before
-    moment = _refuse_unless_open(session, election)
-    roll.link(session, voter, attempt.person)
-    replaced = _newest(session, voter)
+    found = _standing(session, attempt)
+    if found.newest is not None and found.newest.tracker == attempt.tracker:
+        return _as_given(session, attempt, found.newest)
+    if found.seen:
+        raise _seen_before()
+    _refuse_unless_open(found)
+    roll.link(session, attempt.voter, attempt.person)
     event = board.append(session, head, EventType.BALLOT, [attempt.data])
-    facts = receipts.Receipt(election.uuid, attempt.tracker, head.height, event, moment)
-    note = facts.sign(*key)
-    row = {"voter_id": voter.id, "tracker": attempt.tracker, "height": head.height, "event_sha256": event}
-    place = {"election_uuid": election.uuid, "ballot_sha256": sha256_hex(attempt.data)}
-    session.execute(insert(CastBallot).values(accepted_at=moment, receipt=note, **row, **place))
-    return Receipt(attempt.tracker, head.height, event, moment, note, replaced.tracker if replaced else None)
+    facts = receipts.Receipt(attempt.election.uuid, attempt.tracker, head.height, event, found.moment)
+    note = facts.sign(key.name, key.seed)
+    row = {"voter_id": attempt.voter.id, "tracker": attempt.tracker, "height": head.height, "event_sha256": event}
+    place = {"election_uuid": attempt.election.uuid, "ballot_sha256": sha256_hex(attempt.data)}
+    session.execute(insert(CastBallot).values(accepted_at=found.moment, receipt=note, **row, **place))
+    replaces = found.newest.tracker if found.newest else None
+    return Receipt(attempt.tracker, head.height, event, found.moment, note, replaces)
 
 
-def _refuse_unless_open(session: Session, election: Election) -> datetime:
-    """Return the database's time if voting is open at it, else raise Conflict.
+def _standing(session: Session, attempt: Attempt) -> Standing:
+    """Ask, in one statement, all that decides about the ballot.
 
-    A statement of its own: under the lock it sees what was committed before the lock was granted, and the moment is
-    the one at which the ballot is appended, whatever any other clock says.
+    Under the head's lock it sees what was committed before the lock was granted, and its moment is the one at which
+    the ballot is appended, by the database's clock, whatever any other clock says.
     """
-    wanted = select(Election.phase, Election.opens_at, Election.closes_at, func.clock_timestamp())
-    moment: datetime
-    phase, opens_at, closes_at, moment = session.execute(wanted.where(Election.uuid == election.uuid)).one()
-    if phase in {Phase.DRAFT, Phase.KEY_CEREMONY} or (phase is Phase.VOTING and moment < opens_at):
+    uuid = attempt.election.uuid
+    mine = select(CastBallot).where(CastBallot.voter_id == attempt.voter.id)
+    newest = aliased(CastBallot, mine.order_by(CastBallot.height.desc()).limit(1).subquery())
+    seen = select(CastBallot.id).where(CastBallot.election_uuid == uuid, CastBallot.tracker == attempt.tracker).exists()
+    wanted = (
+        select(Election.phase, Election.opens_at, Election.closes_at, func.clock_timestamp(), newest, seen)
+        .select_from(Election)
+        .outerjoin(newest, true())
+        .where(Election.uuid == uuid)
+    )
+    return Standing(*session.execute(wanted).one())
+
+
+def _without_voting(session: Session, attempt: Attempt) -> Receipt:
+    """Answer a ballot that comes while nothing can be cast: with its receipt if it was cast before, else refuse."""
+    found = _standing(session, attempt)
+    if found.newest is not None and found.newest.tracker == attempt.tracker:
+        return _as_given(session, attempt, found.newest)
+    _refuse_unless_open(found)
+    raise _closed()
+
+
+def _refuse_unless_open(found: Standing) -> None:
+    """Raise Conflict unless voting is open at the database's moment."""
+    voting = found.phase is Phase.VOTING and found.opens_at is not None
+    if found.phase in {Phase.DRAFT, Phase.KEY_CEREMONY} or (voting and found.moment < (found.opens_at or found.moment)):
         raise Conflict(_("Voting has not begun yet. Your ballot was not stored."), code="not-open-yet")
-    if phase is Phase.ANNULLED:
+    if found.phase is Phase.ANNULLED:
         raise Conflict(_("This election was annulled. Your ballot was not stored."), code="annulled")
-    if phase is not Phase.VOTING or (closes_at is not None and moment >= closes_at):
-        raise Conflict(_("Voting has ended. Your ballot came too late and was not stored."), code="voting-closed")
-    return moment
+    if not voting or (found.closes_at is not None and found.moment >= found.closes_at):
+        raise _closed()
 
 
-def _sent_before(session: Session, attempt: Attempt) -> Receipt | None:
-    """Return the receipt if this very ballot is the voter's newest; raise Conflict if it stands on the board otherwise.
+def _closed() -> Conflict:
+    return Conflict(_("Voting has ended. Your ballot came too late and was not stored."), code="voting-closed")
 
-    An older ballot sent again must not replace the newest: else whoever kept it could undo a voter's change of mind.
-    """
-    wanted = select(CastBallot).where(CastBallot.election_uuid == attempt.election.uuid)
-    found = session.execute(wanted.where(CastBallot.tracker == attempt.tracker)).scalar_one_or_none()
-    if found is None:
-        return None
+
+def _seen_before() -> Conflict:
+    """An older ballot sent again must not replace the newest: whoever kept it could undo a change of mind."""
+    sentence = _("This ballot is on the board already, and is not your newest. Make a new one to change your vote.")
+    return Conflict(sentence, code="ballot-seen-before")
+
+
+def _as_given(session: Session, attempt: Attempt, cast: CastBallot) -> Receipt:
+    """Return the receipt as it was given the first time."""
     mine = receipts_of(session, attempt.election, attempt.voter)
-    if not mine or mine[0].id != found.id:
-        sentence = _("This ballot is on the board already, and is not your newest. Make a new one to change your vote.")
-        raise Conflict(sentence, code="ballot-seen-before")
     replaces = mine[1].tracker if len(mine) > 1 else None
-    return Receipt(found.tracker, found.height, found.event_sha256, found.accepted_at, found.receipt, replaces)
+    return Receipt(cast.tracker, cast.height, cast.event_sha256, cast.accepted_at, cast.receipt, replaces)
 
 
-def _newest(session: Session, voter: Voter) -> CastBallot | None:
-    wanted = select(CastBallot).where(CastBallot.voter_id == voter.id).order_by(CastBallot.height.desc()).limit(1)
-    return session.execute(wanted).scalar_one_or_none()
-
-
-def _receipt_key(election: Election) -> str:
-    """Return the name of the key that signs receipts, as the manifest publishes it."""
-    if election.manifest is None:
-        raise Conflict(_("Voting has not begun yet. Your ballot was not stored."), code="not-open-yet")
-    return _key_name(election.manifest)
+def _receipt_key(session: Session, election: Election) -> ReceiptKey:
+    """Return the key that signs receipts: the server's, which must be the one that the manifest published."""
+    published = _published_key(election.manifest or b"")
+    seed = _SEEDS.get(published.text)
+    if seed is None:
+        seed = server_key(session)
+        if NoteKey.of_seed(published.name, seed) != published:
+            raise RuntimeError("The server's signing key is not the one in this election's manifest.")
+        # The key that seals it is in this process's memory as well; asking the database for each ballot gains nothing.
+        _SEEDS[published.text] = seed
+    return ReceiptKey(published.name, seed)
 
 
 @lru_cache(maxsize=64)
-def _key_name(manifest: bytes) -> str:
-    return Manifest.from_json(manifest).receipt_key.name
+def _published_key(manifest: bytes) -> NoteKey:
+    return Manifest.from_json(manifest).receipt_key

@@ -31,6 +31,9 @@ def server_decrypt(session: Session, uuid: str, *, now: datetime) -> bool:
     done = contributions.of(session, uuid).decryptions
     for trustee in election.trustees:
         if trustee.owner not in done and keys.reserve(session, trustee):
+            if trustee.owner in contributions.of(session, uuid).decryptions:
+                # Another worker finished between the two questions; there may be more to do now.
+                return True
             ciphertexts = contributions.ciphertexts(session, uuid)
             fingerprint = protocol_election(election).fingerprint
             partial = protocol.decrypt(keys.use(trustee), ciphertexts, fingerprint)

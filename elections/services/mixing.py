@@ -46,6 +46,9 @@ def server_mix(session: Session, uuid: str, *, now: datetime) -> bool:
     mixer = contributions.next_mixer(election, list(contributions.of(session, uuid).shuffles))
     if mixer is None or not keys.reserve(session, mixer):
         return False
+    if mixer.owner in contributions.of(session, uuid).shuffles:
+        # Another worker finished between the two questions; there may be more to do now.
+        return True
     parsed = protocol_election(election)
     before = contributions.ciphertexts(session, uuid)
     mixed = protocol.shuffle(before, parsed.public_key, parsed.fingerprint)

@@ -23,7 +23,8 @@ from elections.verifier import receipt as receipts
 from elections.verifier.manifest import Manifest
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.errors import Conflict, Forbidden, Invalid, Refusal
+from foundation.core.db import db
+from foundation.core.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable
 from tests.election_factories import OFFICIAL, Ready, keyed, opened
 from tests.factories import make_person
 
@@ -121,7 +122,7 @@ def test_somebody_elses_ballot_is_refused_whether_it_is_on_the_board_or_not(sess
     assert refused(session, ready, theirs).code == "not-your-credential"
     casting.cast(session, ready.uuid, theirs, person=ready.voters[1].person)
     session.commit()
-    assert refused(session, ready, theirs).code == "ballot-seen-before"
+    assert refused(session, ready, theirs).code == "not-your-credential"
 
 
 def test_who_is_not_on_the_roll_cannot_vote(session: Session) -> None:
@@ -308,3 +309,27 @@ def test_a_clock_that_is_ahead_turns_nobody_away(session: Session, monkeypatch: 
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() + timedelta(hours=1))
     assert ready.cast(session, 0).time < real() + timedelta(minutes=1)
+
+
+def test_whoever_waits_too_long_for_the_board_is_told_to_send_the_same_ballot_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(casting, "LOCK_WAIT", "100ms")
+    ready = opened(session)
+    data = ready.ballot(0)
+    with db.engine.connect() as other, other.begin():
+        other.execute(text("SELECT 1 FROM board_head FOR UPDATE"))
+        with pytest.raises(Unavailable) as refusal:
+            casting.cast(session, ready.uuid, data, person=ready.voters[0].person)
+    assert (refusal.value.status, refusal.value.code) == (503, "busy")
+    assert casting.cast(session, ready.uuid, data, person=ready.voters[0].person).height == 1
+
+
+def test_a_server_whose_key_is_not_the_published_one_gives_no_receipt_and_stores_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = opened(session)
+    monkeypatch.setattr(casting, "server_key", lambda _: bytes(32))
+    with pytest.raises(RuntimeError, match="signing key"):
+        casting.cast(session, ready.uuid, ready.ballot(0), person=ready.voters[0].person)
+    assert stored(session)[0] == 0

@@ -224,14 +224,21 @@ def _phase(session: Session, ready: Ready) -> Phase:
 
 
 KILLED_SERVER = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 from sqlalchemy.orm import Session
 from sqlalchemy import create_engine
 from elections import board
 from foundation.core import postgres
 
-url = postgres.start(Path(sys.argv[1]), "durable")
+for attempt in range(60):
+    # The dead server's processes need a moment to notice; until then the new one refuses to start.
+    try:
+        url = postgres.start(Path(sys.argv[1]), "durable")
+        break
+    except Exception as error:
+        print(error, file=sys.stderr)
+        time.sleep(0.5)
 with Session(create_engine(url)) as session:
     print(json.dumps({"last": board.head_of(session, sys.argv[2]).hash}))
 """
