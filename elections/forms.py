@@ -17,6 +17,7 @@ from wtforms import (
     FormField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -40,6 +41,36 @@ def candidate_of(line: str) -> NewCandidate:
     return NewCandidate(name.strip(), tuple(part.strip() for part in affiliations.split(",") if part.strip()))
 
 
+class TranslatedForm(FlaskForm):  # type: ignore[misc]
+    """A form whose messages are plain text once it was checked, in the reader's language."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the form and translate what is wrong."""
+        valid: bool = super().validate(extra_validators)
+        _translate(self)
+        return valid
+
+
+def _translate(form: Any) -> None:
+    for field in form:
+        if isinstance(field, FieldList):
+            for entry in field:
+                _translate(entry.form)
+        else:
+            field.errors = [str(message) for message in field.errors]
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]
+    """A whole number; what is none is told in our words, not the library's."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or raise ValueError with a sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Enter a whole number")) from error
+
+
 class ContestForm(Form):  # type: ignore[misc]
     """One contest: what is to be filled, and who stands."""
 
@@ -48,12 +79,14 @@ class ContestForm(Form):  # type: ignore[misc]
         [InputRequired(_l("Enter what is to be filled")), Length(max=LONGEST_NAME)],
         description=_l("For example: Board of directors"),
     )
-    seats = IntegerField(
+    seats = WholeNumberField(
         _l("Number of seats"),
         [InputRequired(_l("Enter the number of seats")), NumberRange(1, MOST_SEATS, _l("Enter 1 or more seats"))],
         default=1,
     )
-    method = SelectField(_l("Counting method"), choices=list(METHODS.items()), default="schulze")
+    method = SelectField(
+        _l("Counting method"), choices=[SelectChoice(*method) for method in METHODS.items()], default="schulze"
+    )
     candidates = TextAreaField(
         _l("Candidates"),
         [InputRequired(_l("Enter the candidates, one a line")), Length(max=20_000)],
@@ -74,7 +107,7 @@ class ContestForm(Form):  # type: ignore[misc]
         )
 
 
-class ElectionForm(FlaskForm):  # type: ignore[misc]
+class ElectionForm(TranslatedForm):
     """A new election: its title, contests, trustees, and who makes the credentials."""
 
     title = StringField(_l("Title of the election"), [InputRequired(_l("Enter a title")), Length(max=LONGEST_NAME)])
@@ -90,8 +123,10 @@ class ElectionForm(FlaskForm):  # type: ignore[misc]
         _l("Who makes the voting credentials"),
         [InputRequired(_l("Choose who makes the voting credentials"))],
         choices=[
-            (CredentialSource.REGISTRAR.value, _l("A registrar, away from this server")),
-            (CredentialSource.SERVER.value, _l("This server: for small elections; the election's page will say so")),
+            SelectChoice(CredentialSource.REGISTRAR.value, _l("A registrar, away from this server")),
+            SelectChoice(
+                CredentialSource.SERVER.value, _l("This server: for small elections; the election's page will say so")
+            ),
         ],
     )
     demonstration = BooleanField(
@@ -99,13 +134,13 @@ class ElectionForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class FileForm(FlaskForm):  # type: ignore[misc]
+class FileForm(TranslatedForm):
     """One file to upload; each page says which."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file"))])
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(TranslatedForm):
     """Nothing but the token: the page has said what the button does."""
 
 
@@ -120,7 +155,7 @@ class InstantField(DateTimeLocalField):  # type: ignore[misc]
             raise ValueError(_("Enter a date and a time, or leave both empty")) from error
 
 
-class OpenForm(FlaskForm):  # type: ignore[misc]
+class OpenForm(TranslatedForm):
     """When voting is to close; left empty, an official closes it."""
 
     closes_at = InstantField(
@@ -135,7 +170,7 @@ class OpenForm(FlaskForm):  # type: ignore[misc]
         return chosen.replace(tzinfo=UTC) if chosen else None
 
 
-class AnnulForm(FlaskForm):  # type: ignore[misc]
+class AnnulForm(TranslatedForm):
     """Why an election is annulled; the reason is public."""
 
     reason = TextAreaField(

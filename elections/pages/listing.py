@@ -84,7 +84,7 @@ def ballots(session: Session, election: Election, *, query: str, page: int) -> P
     if query:
         wanted = wanted.where(CastBallot.tracker.startswith(query[:LONGEST_QUERY], autoescape=True))
     place = _place(session, wanted, page)
-    rows = session.execute(place.cut(wanted.order_by(CastBallot.height.desc()))).tuples()
+    rows = session.execute(place.cut(wanted.order_by(CastBallot.height.desc()))).all()
     return Page([Listed(*row) for row in rows], place)
 
 

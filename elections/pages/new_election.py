@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from elections.forms import MOST_CONTESTS, ElectionForm
 from elections.models import CredentialSource, Election, TrusteeKind
@@ -33,7 +34,9 @@ def trustees_in_office(session: Session, now: datetime) -> Sequence[Person]:
 def form_for(session: Session, now: datetime) -> ElectionForm:
     """Return the form, with the trustees in office to choose from; only a demonstration may make demonstrations."""
     form = ElectionForm()
-    form.trustees.choices = [(person.id, person.display_name) for person in trustees_in_office(session, now)]
+    form.trustees.choices = [
+        SelectChoice(person.id, person.display_name) for person in trustees_in_office(session, now)
+    ]
     if settings().environment is Environment.PRODUCTION:
         del form.demonstration
     return form

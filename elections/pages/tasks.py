@@ -60,7 +60,7 @@ def _recorded(election: Election, has_voted: bool) -> str:
 def _trusts(session: Session, person: Person) -> Iterator[Task]:
     for seat in listing.trustee_seats(session, person):
         waiting = progress.what_waits(session, seat.election) if seat.election.phase in UNFINISHED else None
-        if waiting and seat in waiting.trustees:
+        if waiting and seat in waiting.trustees and seat.sealed_private_key is None:
             yield Task(
                 _("Trustee: %(title)s", title=seat.election.title),
                 url_for("elections.trustee", uuid=seat.election_uuid),

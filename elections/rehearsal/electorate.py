@@ -66,7 +66,7 @@ def issue_credentials(session: Session, election: Election, roll_file: bytes, *,
 
 def _voters(session: Session, issued: tuple[Issued, ...]) -> list[RehearsalVoter]:
     wanted = select(EmailAddress.canonical, Person).join(EmailAddress.person)
-    people = dict(session.execute(wanted).tuples().all())
+    people = dict(session.execute(wanted).all())
     return [RehearsalVoter(people[one.voter.canonical], one.private) for one in issued]
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from elections.lifecycle import Phase
 from elections.models import Election
 from elections.services import catalogue
-from foundation.core.access import current_person
+from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
+from foundation.core.errors import NotFound
 
 bp = Blueprint("elections", __name__)
 
@@ -16,6 +19,14 @@ bp = Blueprint("elections", __name__)
 def election_of(uuid: str) -> Election:
     """Return the election an address names, or raise NotFound."""
     return catalogue.find(db.session, uuid)
+
+
+def public_election_of(uuid: str) -> Election:
+    """Return the election an address names, or raise NotFound; nobody but officials knows of a draft."""
+    election = election_of(uuid)
+    if election.phase is Phase.DRAFT and not may(Permission.ELECTIONS_RUN):
+        raise NotFound(_("There is no election with this identifier."), code="no-such-election")
+    return election
 
 
 def actor() -> str:

@@ -14,6 +14,7 @@ from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
+from foundation.core.errors import Invalid
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -25,7 +26,11 @@ def new() -> ResponseReturnValue:
         return render_template("elections/new.html", form=form, problems=[])
     if not form.validate_on_submit():
         return render_template("elections/new.html", form=form, problems=problems_of(form)), _status(form)
-    election = new_election.create(db.session, form, by=actor(), now=clock.now())
+    try:
+        election = new_election.create(db.session, form, by=actor(), now=clock.now())
+    except Invalid as refusal:
+        db.session.rollback()
+        return render_template("elections/new.html", form=form, problems=[{"text": refusal.message}]), 400
     db.session.commit()
     flash(_("The election is made. Nothing is fixed before the key ceremony begins."), "success")
     return redirect(url_for("elections.manage", uuid=election.uuid), code=303)

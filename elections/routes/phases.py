@@ -12,6 +12,7 @@ from elections.services import ceremony, voting
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
+from foundation.core.errors import Invalid
 
 
 @bp.get("/<uuid>/begin")
@@ -62,7 +63,12 @@ def open_voting(uuid: str) -> ResponseReturnValue:
     form = OpenForm()
     if not form.validate_on_submit():
         return render_template("elections/open.html", election=election_of(uuid), form=form), 400
-    voting.open_voting(db.session, uuid, by=actor(), now=clock.now(), closes_at=form.closing_time())
+    try:
+        voting.open_voting(db.session, uuid, by=actor(), now=clock.now(), closes_at=form.closing_time())
+    except Invalid as refusal:
+        db.session.rollback()
+        form.closes_at.errors = [refusal.message]
+        return render_template("elections/open.html", election=election_of(uuid), form=form), 400
     db.session.commit()
     flash(_("Voting is open."), "success")
     return back_to("manage", uuid)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from elections.pages import facts as rows_of_facts
 from elections.pages import listing, overview, public_files, result_view, wording
-from elections.routes.blueprint import bp, election_of
+from elections.routes.blueprint import bp, public_election_of
 from elections.services import outcome as counting
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
 @public
 def show(uuid: str) -> ResponseReturnValue:
     """Show one election: where it stands, who is waited for, its facts, and how to check it."""
-    election = election_of(uuid)
+    election = public_election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
     reader = overview.reader(db.session, election, current_person_or_none())
     context = {"facts": facts, "reader": reader, "rows": rows_of_facts.rows(election, facts)}
@@ -45,7 +45,7 @@ def show(uuid: str) -> ResponseReturnValue:
 @public
 def board(uuid: str) -> ResponseReturnValue:
     """Show the ballots on the board, newest first, and find one by its tracker."""
-    election = election_of(uuid)
+    election = public_election_of(uuid)
     query = "".join(request.args.get("q", "").split())
     page = listing.ballots(db.session, election, query=query, page=request.args.get("page", 1, type=int))
     officials = settings().officials_email
@@ -56,7 +56,7 @@ def board(uuid: str) -> ResponseReturnValue:
 @public
 def outcome(uuid: str) -> ResponseReturnValue:
     """Show who is elected and why, or where the count stands."""
-    election = election_of(uuid)
+    election = public_election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
     results = result_view.of(counting.outcomes_of(db.session, election), election)
     context = {"facts": facts, "results": results, "listed": wording.listed}
@@ -67,5 +67,5 @@ def outcome(uuid: str) -> ResponseReturnValue:
 @public
 def progress(uuid: str) -> ResponseReturnValue:
     """Say where an election stands as JSON, for a page that waits."""
-    facts = overview.of(db.session, election_of(uuid), clock.now())
+    facts = overview.of(db.session, public_election_of(uuid), clock.now())
     return jsonify(phase=facts.phase, done=facts.done, total=facts.total, sentence=facts.next)
