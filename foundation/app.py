@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask import Flask, Response, g, request, url_for
 from flask_babel import Babel, get_locale
+from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from prometheus_client import Counter, Histogram
@@ -23,6 +24,13 @@ from foundation.core.db import db
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 64 * 1024 * 1024
 FEATURES = ("foundation.accounts", "membership", "elections")
+NAVIGATION = (
+    ("elections.index", _l("Elections")),
+    ("membership.directory", _l("Members")),
+    ("sponsorship.index", _l("Sponsors")),
+    ("core.register", _l("Register")),
+    ("accounts.show", _l("Account")),
+)
 
 csrf = CSRFProtect()
 babel = Babel()
@@ -100,12 +108,11 @@ def _pages(app: Flask) -> None:
 
 
 def _navigation(app: Flask) -> list[dict[str, object]]:
-    wanted = [("elections.index", "Elections"), ("core.register", "Register"), ("accounts.show", "Account")]
     items = []
-    for endpoint, title in wanted:
+    for endpoint, title in NAVIGATION:
         if endpoint in app.view_functions:
             current = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
-            items.append({"text": title, "href": url_for(endpoint), "current": current})
+            items.append({"text": str(title), "href": url_for(endpoint), "current": current})
     return items
 
 
