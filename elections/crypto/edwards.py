@@ -6,16 +6,16 @@ module is for. It is *not* constant-time and must never see a secret.
 
 Numbers are gmpy2's when that is installed, else Python's; the algorithms are the same, three times slower. Points
 are written additively here. An `Extended` point is (X : Y : Z : T) with x = X/Z, y = Y/Z, T = XY/Z; an `Addend` is an
-affine point prepared for being added, (y + x, y − x, 2dxy). Formulas: Hisil, Wong, Carter, Dawson, "Twisted Edwards
-Curves Revisited" (2008), sections 3.1 and 3.2, for a = −1; they are complete, so no case needs to be told apart.
+affine point prepared for being added, ((y + x)/2, (y − x)/2, dxy). Formulas: Hisil, Wong, Carter, Dawson, "Twisted
+Edwards Curves Revisited" (2008), sections 3.1 and 3.2, for a = −1; they are complete: no case needs to be told apart.
 """
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
 from .errors import BadElement
 from .group import P as FIELD_PRIME
-from .group import Q
 
 if TYPE_CHECKING:
     number = int
@@ -33,6 +33,7 @@ Addend: TypeAlias = tuple[int, int, int]
 P = number(FIELD_PRIME)
 D = number(-121665) * pow(number(121666), -1, P) % P
 D2 = 2 * D % P
+HALF = pow(number(2), -1, P)
 SQRT_MINUS_ONE = pow(number(2), (P - 1) // 4, P)
 
 IDENTITY: Extended = (number(0), number(1), number(1), number(0))
@@ -69,13 +70,25 @@ def decompress(data: bytes) -> tuple[int, int]:
 def addend(point: tuple[int, int]) -> Addend:
     """Return the affine point (x, y) in the form in which it is added."""
     x, y = point
-    return (y + x) % P, (y - x) % P, D2 * x % P * y % P
+    return (y + x) * HALF % P, (y - x) * HALF % P, D * x % P * y % P
 
 
 def extend(point: tuple[int, int]) -> Extended:
     """Return the affine point (x, y) in extended coordinates."""
     x, y = point
     return x, y, number(1), x * y % P
+
+
+def independent_generator(index: int) -> Extended:
+    """Return the point of `group.independent_generator(index)`: GetGenerator of specification 6, table 9."""
+    y = int.from_bytes(sha256(f"ggen|{index}".encode()).digest(), "big") >> 2
+    while True:
+        try:
+            point = extend(decompress(y.to_bytes(32, "little")))
+        except BadElement:
+            y += 1
+        else:
+            return double(double(double(point)))
 
 
 def add(first: Extended, second: Extended) -> Extended:
@@ -97,8 +110,7 @@ def add_affine(first: Extended, second: Addend) -> Extended:
     a = (y1 - x1) * minus % P
     b = (y1 + x1) * plus % P
     c = t1 * product % P
-    d = z1 + z1
-    e, f, g, h = b - a, d - c, d + c, b + a
+    e, f, g, h = b - a, z1 - c, z1 + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
@@ -133,11 +145,6 @@ def is_identity(point: Extended) -> bool:
     """Whether the point is the neutral element."""
     x, y, z, _ = point
     return x % P == 0 and (y - z) % P == 0
-
-
-def in_subgroup(point: Extended) -> bool:
-    """Whether the point lies in the group of prime order q; the identity does."""
-    return is_identity(multiply(point, Q))
 
 
 def affine(points: Sequence[Extended]) -> list[tuple[int, int]]:

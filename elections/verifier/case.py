@@ -207,7 +207,7 @@ class Case:
     def _begin_members(self) -> None:
         if not self.work.has_begun("members"):
             encoded = [credential.data for credential in self.credentials.credentials]
-            self.work.begin("members", members, [(chunk,) for chunk in self.work.chunks(encoded, at_most=4096)])
+            self.work.begin("members", members, [(chunk,) for chunk in self.work.chunks(encoded)])
 
     def _begin_ballots(self) -> None:
         if not self.work.has_begun("ballots"):

@@ -15,17 +15,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+from typing import TypeAlias
 
 from elections.crypto import edwards
 from elections.crypto.election import Election
 from elections.crypto.errors import BadElement, Refusal
-from elections.crypto.group import GENERATOR, IDENTITY, Element, Q, independent_generator, secondary_generator
+from elections.crypto.group import GENERATOR, IDENTITY, Element, Q, secondary_generator
 from elections.crypto.multiexp import all_in_subgroup, sum_of_multiples
 from elections.crypto.shuffle import Shuffle, ShuffleProof, Statement, challenges, statements, verify
 from elections.crypto.tally import Ciphertexts
 
 from .errors import Broken
 from .work import Work
+
+Powers: TypeAlias = list[tuple[bytes, int]]
+"""Encoded elements and their exponents."""
 
 WEIGHT_BITS = 128
 LEAST_PART = 2000
@@ -71,8 +75,8 @@ class Mixing:
         if sentences:
             raise Broken(sentences[0])
 
-    def _parts(self) -> list[tuple[list[bytes], list[int], list[int]]]:
-        product = Product()
+    def _parts(self) -> list[tuple["Part"]]:
+        product = Product(self._steps[0].before if self._steps else ())
         for step in self._steps:
             try:
                 proofs = statements(step.shuffle, step.before, self._election.public_key, self._election.fingerprint)
@@ -80,15 +84,27 @@ class Mixing:
                 raise Broken(f"The shuffle of trustee {step.owner}: {refusal}") from refusal
             for statement, proof in proofs:
                 product.include(statement, proof)
-        return product.parts(self._work.parts)
+        return [(part,) for part in product.parts(self._work.parts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some factors of a product: elements to be tested for membership, elements known to be members, generators h."""
+
+    tested: Powers
+    members: Powers
+    generators: list[tuple[int, int]]
 
 
 class Product:
     """A product of powers that is to be the identity: the elements and their exponents."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Ciphertexts) -> None:
+        """Begin with 1; the tally's ciphertexts are members already, by V21 of their ballots and V26."""
         self._exponents: defaultdict[bytes, int] = defaultdict(int)
-        self._generators: list[int] = []
+        self._generators: defaultdict[int, int] = defaultdict(int)
+        self._members = {part.data for contest in tally for each in contest for part in (each.alpha, each.beta)}
+        self._members |= {GENERATOR.data, secondary_generator().data}
 
     def include(self, statement: Statement, proof: ShuffleProof) -> None:
         """Multiply by every equation of one proof, each to a random power (table 5, lines 11 to 22)."""
@@ -116,49 +132,40 @@ class Product:
         for (former, latter), weight, response in zip(pairwise(chain), weights, proof.s.s_prime, strict=True):
             self._raise([latter, former], [weight * c, -weight * response])
 
-    def parts(self, count: int) -> list[tuple[list[bytes], list[int], list[int]]]:
-        """Cut the product into about `count` parts: elements, their exponents, and exponents of generators h."""
-        elements, exponents = list(self._exponents), [each % Q for each in self._exponents.values()]
-        count = max(1, min(count, len(elements) // LEAST_PART))
-        size, share = -(-len(elements) // count), -(-len(self._generators) // count)
-        return [
-            (
-                elements[i * size : (i + 1) * size],
-                exponents[i * size : (i + 1) * size],
-                [0] * (i * share) + [each % Q for each in self._generators[i * share : (i + 1) * share]],
-            )
-            for i in range(count)
-        ]
+    def parts(self, count: int) -> list[Part]:
+        """Cut the product into at most `count` parts, of which each is worth a process."""
+        powers = [(element, exponent % Q) for element, exponent in self._exponents.items()]
+        tested = [power for power in powers if power[0] not in self._members]
+        members = [power for power in powers if power[0] in self._members]
+        generators = [(index, exponent % Q) for index, exponent in self._generators.items()]
+        count = max(1, min(count, len(powers) // LEAST_PART))
+        return [Part(tested[i::count], members[i::count], generators[i::count]) for i in range(count)]
 
     def _raise(self, elements: Iterable[Element], exponents: Iterable[int]) -> None:
         for element, exponent in zip(elements, exponents, strict=True):
             self._exponents[element.data] += exponent
 
-    def _raise_generators(self, exponents: Sequence[int]) -> None:
-        missing = len(exponents) - len(self._generators)
-        self._generators += [0] * missing
+    def _raise_generators(self, exponents: Iterable[int]) -> None:
         for index, exponent in enumerate(exponents):
             self._generators[index] += exponent
 
 
-def product_of_powers(
-    elements: Sequence[bytes], exponents: Sequence[int], generators: Sequence[int]
-) -> tuple[bool, tuple[int, ...]]:
-    """Return whether all elements are in the group, and the product of all powers in extended coordinates.
-
-    `generators` are exponents of GetGenerators(N), many of them 0.
-    """
-    if IDENTITY.data in elements:
+def product_of_powers(part: Part) -> tuple[bool, tuple[int, ...]]:
+    """Return whether the elements to be tested are in the group, and the product in extended coordinates."""
+    if any(element == IDENTITY.data for element, _ in part.tested):
         return False, ()
     try:
-        points = [edwards.addend(edwards.decompress(data)) for data in elements]
+        tested, members = (
+            [edwards.addend(edwards.decompress(element)) for element, _ in powers]
+            for powers in (part.tested, part.members)
+        )
     except BadElement:
         return False, ()
-    if not all_in_subgroup(points):
+    if not all_in_subgroup(tested):
         return False, ()
-    used = [index for index, exponent in enumerate(generators) if exponent]
-    points += [edwards.addend(edwards.decompress(independent_generator(index).data)) for index in used]
-    total = sum_of_multiples(points, [*exponents, *(generators[index] for index in used)])
+    generators = edwards.affine([edwards.independent_generator(index) for index, _ in part.generators])
+    points = [*tested, *members, *map(edwards.addend, generators)]
+    total = sum_of_multiples(points, [power[1] for power in (*part.tested, *part.members, *part.generators)])
     return True, tuple(int(coordinate) for coordinate in total)
 
 
