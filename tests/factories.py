@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextvars
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from foundation.accounts import passwords
-from foundation.accounts.models import Appointment, EmailAddress, Password, Person
+from foundation.accounts.models import Appointment, Password, Person
 from foundation.accounts.recognition import SESSION_COOKIE, cookie_name
 from foundation.accounts.services import appointments, joining, sessions
 from foundation.accounts.services.appointments import Term
@@ -34,6 +35,7 @@ USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/1
 
 # What is tested is never the cost of Argon2, and a suite hashes often.
 passwords.hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+T = TypeVar("T")
 _numbers = itertools.count(1)
 
 
@@ -51,14 +53,26 @@ def visitor(app: Flask, *, forgery_protection: bool = False) -> Visitor:
     return Visitor(app, app.response_class, use_cookies=True)
 
 
+def in_context(app: Flask, work: Callable[[], T]) -> T:
+    """Do something inside the application's context, in a thread of its own, and return what it returns.
+
+    A test in Chromium has an event loop in its own thread, in which the context could not be closed.
+    """
+
+    def do() -> T:
+        with app.app_context():
+            return work()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(do).result()
+
+
 @contextmanager
 def another_app(settings: Settings) -> Iterator[Flask]:
     """Start the application once more, with other settings, and close its connections afterwards."""
     app = create_app(settings)
     yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    in_context(app, lambda: [engine.dispose() for engine in db.engines.values()])
 
 
 def make_person(
@@ -93,11 +107,15 @@ def appoint(session: Session, person: Person, *offices: Office) -> list[Appointm
 
 def sign_in(client: FlaskClient, email: str) -> str:
     """Let the browser be signed in as whoever has the address, without the page; return the session's token."""
-    with client.application.app_context():
-        person = db.session.query(Person).join(Person.addresses).filter(EmailAddress.canonical == email.lower()).one()
+
+    def begin() -> tuple[str, str]:
+        person = joining.person_of(db.session, email)
         token = sessions.begin(db.session, person, user_agent=USER_AGENT, now=clock.now()).token
         db.session.commit()
-        client.set_cookie(cookie_name(SESSION_COOKIE), token)
+        return cookie_name(SESSION_COOKIE), token
+
+    name, token = in_context(client.application, begin)
+    client.set_cookie(name, token)
     return token
 
 

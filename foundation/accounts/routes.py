@@ -66,8 +66,9 @@ def confirm(token: str) -> ResponseReturnValue:
         return _again("accounts/confirm.html", form, form.password, refusal, address=address)
     _end_present_session()
     db.session.commit()
+    response = recognition.keep_signed_in(_see(url_for("accounts.show")), signed)
     flash(_("Your address is confirmed and you are signed in."), "success")
-    return recognition.keep_signed_in(_see(url_for("accounts.show")), signed)
+    return response
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -179,8 +180,9 @@ def change_password() -> ResponseReturnValue:
         field = form.new if refusal.code == "weak-password" else form.old
         return _again("accounts/change_password.html", form, field, refusal)
     _commit_and_post()
+    response = recognition.keep_signed_in(_see(url_for("accounts.security")), signed)
     flash(_("Your password is changed and you are signed out everywhere else."), "success")
-    return recognition.keep_signed_in(_see(url_for("accounts.security")), signed)
+    return response
 
 
 @bp.errorhandler(DeadLink)
@@ -191,6 +193,9 @@ def dead_link(refusal: DeadLink) -> ResponseReturnValue:
 
 def _page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue:
     """Show a form: empty, or as it was sent with what is wrong with it."""
+    for field in form:
+        # Sentences translated late are no strings to a template; here it is late enough.
+        field.errors = [str(error) for error in field.errors]
     return render_template(template, form=form, **more), 400 if form.errors else 200
 
 
