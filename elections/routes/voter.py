@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
-from flask import jsonify, render_template, url_for
+from flask import flash, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from elections.forms import ConfirmForm
+from elections.forms import ConfirmForm, FileForm
 from elections.models import CastBallot, Election, Voter
-from elections.pages import ballot_paper, wording
+from elections.pages import ballot_paper, public_files, wording
 from elections.routes.blueprint import attachment, back_to, bp, election_of
 from elections.services import casting, credentials
 from elections.services.roll import voter_of
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
+from foundation.core.context import settings
 from foundation.core.db import db
-from foundation.core.errors import Conflict, Invalid, NotFound
+from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
+from foundation.core.limits import limiter
+
+HANDED_IN = "30 per minute"
+LARGEST_FILE = casting.BALLOT_LIMIT + 2
 
 
 @bp.get("/<uuid>/vote")
 @signed_in
 def vote(uuid: str) -> ResponseReturnValue:
     """Show a voter what to do now, and what is recorded."""
+    return _vote_page(uuid, FileForm())
+
+
+@bp.post("/<uuid>/ballots")
+@signed_in
+@limiter.limit(HANDED_IN)
+def hand_in(uuid: str) -> ResponseReturnValue:
+    """Cast a ballot that was made elsewhere, such as with belenios-tool, from its file."""
+    form, person = FileForm(), current_person()
+    if not form.validate_on_submit():
+        return _vote_page(uuid, form), 400
+    try:
+        # A program that writes a line ends it; the end of the line is no part of the ballot.
+        casting.cast(db.session, uuid, form.file.data.read(LARGEST_FILE).rstrip(b"\r\n"), person=person)
+    except Refusal as refusal:
+        db.session.rollback()
+        form.file.errors = [refusal.message]
+        return _vote_page(uuid, form), refusal.status
+    db.session.commit()
+    flash(_("Your ballot is on the board."), "success")
+    return back_to("vote", uuid)
+
+
+def _vote_page(uuid: str, form: FileForm) -> str:
     election = election_of(uuid)
     voter = voter_of(db.session, election, current_person())
-    receipts = casting.receipts_of(db.session, election, voter)
-    now = clock.now()
-    context = {"voter": voter, "receipts": receipts, "open": wording.is_open(election, now)}
+    receipts, now = casting.receipts_of(db.session, election, voter), clock.now()
+    context = {"voter": voter, "receipts": receipts, "open": wording.is_open(election, now), "form": form}
     next_sentence = wording.what_next(election, None, now)
-    return render_template("elections/vote.html", election=election, next=next_sentence, form=ConfirmForm(), **context)
+    return render_template(
+        "elections/vote.html", election=election, next=next_sentence, **context, site_url=public_files.site_url()
+    )
 
 
 @bp.post("/<uuid>/credential")
@@ -57,7 +87,8 @@ def booth(uuid: str) -> ResponseReturnValue:
     if not wording.is_open(election, clock.now()):
         raise Conflict(_("Voting is not open in this election."), code="not-open")
     booth_url = url_for("elections.booth_data", uuid=uuid)
-    return render_template("elections/booth.html", election=election, booth_url=booth_url)
+    officials = settings().officials_email
+    return render_template("elections/booth.html", election=election, booth_url=booth_url, officials_email=officials)
 
 
 @bp.get("/<uuid>/booth-data")

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from elections import board
+from elections.crypto.ballot import tracker
 from elections.crypto.trustees import PrivateKey, generate_key
 from elections.lifecycle import Phase
-from elections.models import CredentialSource, Election
+from elections.models import CastBallot, CredentialSource, Election
 from elections.registrar.__main__ import main as registrar
 from elections.services import catalogue, ceremony, mixing, voting
 from elections.services.setup import NewCandidate, NewContest, NewTrustee
@@ -158,7 +159,7 @@ def test_the_board_lists_ballots_newest_first_and_says_which_count(session: Sess
     ready = opened(session)
     first, other, second = (ready.cast(session, voter).tracker for voter in (0, 1, 0))
     page = text_of(anyone.get(f"/elections/{ready.uuid}/board"))
-    places = [page.index(tracker) for tracker in (second, other, first)]
+    places = [page.index(one) for one in (second, other, first)]
     assert places == sorted(places)
     assert page[page.index(first) :].split("State")[0].count("replaced by a later one") == 1
     assert f"{second} 3 counts" in page
@@ -168,11 +169,11 @@ def test_a_tracker_is_found_by_its_beginning_and_with_the_spaces_of_a_receipt(
     session: Session, anyone: Visitor
 ) -> None:
     ready = opened(session)
-    tracker, other = ready.cast(session, 0).tracker, ready.cast(session, 1).tracker
-    spaced = " ".join(tracker[place : place + 4] for place in range(0, len(tracker), 4))
-    for query in (tracker, spaced, tracker[:12]):
+    own, other = ready.cast(session, 0).tracker, ready.cast(session, 1).tracker
+    spaced = " ".join(own[place : place + 4] for place in range(0, len(own), 4))
+    for query in (own, spaced, own[:12]):
         page = text_of(anyone.get(f"/elections/{ready.uuid}/board", query_string={"q": query}))
-        assert tracker in page
+        assert own in page
         assert other not in page
     none = text_of(anyone.get(f"/elections/{ready.uuid}/board", query_string={"q": "nothing"}))
     assert "No ballot with this tracker is on the board" in none
@@ -303,6 +304,29 @@ def test_the_booths_data_are_the_published_bytes_and_lead_to_a_ballot_that_is_ac
     cast = browser.post(data["cast_url"], data=ready.ballot(0), content_type="application/json")
     assert cast.status_code == 201
     assert cast.get_json()["replaces"] == receipt.tracker
+
+
+def test_a_ballot_made_elsewhere_is_handed_in_as_a_file(session: Session, browse_as: As) -> None:
+    ready = opened(session)
+    browser = browse_as(ready.voters[0].person)
+    data = ready.ballot(0)
+    page = browser.post(f"/elections/{ready.uuid}/ballots", data=upload(data + b"\n"), follow_redirects=True)
+    assert "Your ballot is on the board." in page.text
+    assert tracker(data) in page.text
+
+
+def test_a_file_that_is_no_ballot_of_the_voter_is_refused_on_the_page(session: Session, browse_as: As) -> None:
+    ready = opened(session)
+    browser = browse_as(ready.voters[0].person)
+    for content, status, sentence in [
+        (b"{}", 400, "missing key"),
+        (b"x" * 100_000, 413, "too large to be a ballot"),
+        (ready.ballot(1), 403, "not signed with your credential"),
+    ]:
+        answer = browser.post(f"/elections/{ready.uuid}/ballots", data=upload(content))
+        assert answer.status_code == status
+        assert answer.text.count(sentence) >= 2
+    assert session.query(CastBallot).count() == 0
 
 
 # The official
