@@ -18,86 +18,122 @@ const VIEWS = {
 };
 
 /**
- * Open the booth in `root`.
- * @param {{root: HTMLElement, booth: object, sealer: object, boothUrl: string, manifestUrl: string}} parts
+ * What every view is given: the data, the state, and what can be done. A view is {title, content, refresh?, opened?}.
+ *
+ * The methods are arrow functions, so that a view can take the ones it needs by name.
  */
-export function openBooth({ root, booth, sealer, boothUrl, manifestUrl }) {
-  let state = emptyBallot(booth.contests, booth.credential);
-  let view = null;
-  let csrf = booth.csrf;
+export class Booth {
+  #parts;
+  #state;
+  #view = null;
+  #csrf;
 
-  const act = (action) => {
-    state = reduce(state, action);
-    view?.refresh?.();
-  };
-  const context = { booth, manifestUrl, sealer, act, state: () => state, go: (step) => navigate(step) };
+  /** @param {{root: HTMLElement, booth: object, sealer: object, boothUrl: string, manifestUrl: string}} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.booth = parts.booth;
+    this.sealer = parts.sealer;
+    this.manifestUrl = parts.manifestUrl;
+    this.#state = emptyBallot(parts.booth.contests, parts.booth.credential);
+    this.#csrf = parts.booth.csrf;
+  }
 
-  context.sealNow = async () => {
-    if (state.sealed) {
-      return state.sealed;
+  /** Show the first step and follow the browser's history. */
+  open() {
+    window.addEventListener('popstate', this.#follow);
+    window.addEventListener('beforeunload', this.#askBeforeLeaving);
+    history.replaceState({ step: 'start' }, '', '#start');
+    this.#show('start');
+  }
+
+  state = () => this.#state;
+
+  /** Change the ballot; what was sealed from an older one is forgotten by the worker too. */
+  act = (action) => {
+    const before = this.#state;
+    this.#state = reduce(before, action);
+    if (before.sealed && !this.#state.sealed && !this.#state.receipt) {
+      this.sealer.forget();
     }
-    const { contests, credential } = state;
-    const sealed = await sealer.seal(credential, contests.map(sealedRanks));
-    if (state.contests === contests && state.credential === credential) {
-      act({ type: 'sealed', sealed });
+    this.#view?.refresh?.();
+  };
+
+  /** Go to a step, or to the one that is missing before it. */
+  go = (wanted) => {
+    const step = allowedStep(this.#state, wanted);
+    history.pushState({ step }, '', `#${step}`);
+    this.#show(step);
+    this.#takeFocus();
+  };
+
+  retitle = () => {
+    const { title: election, foundation } = this.booth;
+    document.title = say('title.page', { step: this.#view.title, election, foundation });
+  };
+
+  /** The sealed ballot: the one there is, or a new one. */
+  sealNow = async () => {
+    if (this.#state.sealed) {
+      return this.#state.sealed;
+    }
+    const { contests, credential } = this.#state;
+    const sealed = await this.sealer.seal(credential, contests.map(sealedRanks));
+    if (this.#state.contests === contests && this.#state.credential === credential) {
+      this.act({ type: 'sealed', sealed });
     }
     return sealed;
   };
 
-  context.revealNow = async () => {
-    const { ballot } = state.sealed;
-    act({ type: 'discarded' });
-    const revealed = await sealer.reveal();
-    return { ...revealed, ballot, file: testedFile(booth, ballot, revealed) };
+  /** Open the sealed ballot to the voter and throw it away. */
+  revealNow = async () => {
+    const { ballot, tracker } = this.#state.sealed;
+    const revealed = await this.sealer.reveal();
+    this.act({ type: 'discarded' });
+    const problem = revealed.tracker === tracker ? revealed.problem : 'other-ballot';
+    return { ...revealed, problem, ballot, file: testedFile(this.booth, ballot, revealed) };
   };
 
-  context.castNow = async () => {
-    const again = state.attempted;
-    act({ type: 'attempted' });
-    csrf = again ? await freshToken(boothUrl, booth) : csrf;
-    const receipt = await castBallot({ ...booth, csrf }, state.sealed.ballot);
-    sealer.stop();
-    act({ type: 'cast', receipt });
-    navigate('receipt');
-  };
-
-  context.retitle = () => {
-    document.title = say('title.page', { step: view.title, election: booth.title, foundation: booth.foundation });
-  };
-
-  function show(step, { focus = true } = {}) {
-    const contest = contestOf(step);
-    view = contest >= 0 ? rankView(context, contest) : VIEWS[step](context);
-    root.replaceChildren(...view.content.flat().filter(Boolean));
-    context.retitle();
-    if (focus) {
-      root.querySelector('.booth-title').focus({ preventScroll: true });
-      window.scrollTo(0, 0);
+  /** Cast the sealed ballot; a repetition sends the same bytes, with the token of the session that is there now. */
+  castNow = async () => {
+    const { sealed, attempted } = this.#state;
+    this.act({ type: 'attempted' });
+    if (attempted) {
+      this.#csrf = await freshToken(this.#parts.boothUrl, this.booth);
     }
-    view.opened?.();
+    const receipt = await castBallot({ ...this.booth, csrf: this.#csrf }, sealed.ballot);
+    this.sealer.stop();
+    this.act({ type: 'cast', receipt });
+    this.go('receipt');
+  };
+
+  #show(step) {
+    const contest = contestOf(step);
+    this.#view = contest >= 0 ? rankView(this, contest) : VIEWS[step](this);
+    this.#parts.root.replaceChildren(...this.#view.content.flat().filter(Boolean));
+    this.retitle();
+    this.#view.opened?.();
   }
 
-  function navigate(wanted) {
-    const step = allowedStep(state, wanted);
-    history.pushState({ step }, '', `#${step}`);
-    show(step);
+  #takeFocus() {
+    this.#parts.root.querySelector('.booth-title').focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   }
 
-  window.addEventListener('popstate', (event) => {
+  #follow = (event) => {
     // The skip link changes the address too, but leads to no step.
     if (event.state?.step) {
-      const step = allowedStep(state, event.state.step);
+      const step = allowedStep(this.#state, event.state.step);
       history.replaceState({ step }, '', `#${step}`);
-      show(step);
+      this.#show(step);
+      this.#takeFocus();
     }
-  });
-  window.addEventListener('beforeunload', (event) => {
-    if (hasUnsavedChoices(state)) {
+  };
+
+  #askBeforeLeaving = (event) => {
+    if (hasUnsavedChoices(this.#state)) {
       event.preventDefault();
     }
-  });
-  history.replaceState({ step: 'start' }, '', '#start');
-  show('start', { focus: false });
+  };
 }
 
 /** After a failed attempt the session may be a new one, and with it the token; the election must still be the same. */

@@ -63,7 +63,7 @@ async function writeManifest(folder) {
 async function publish(folder) {
   const built = await readdir(folder);
   await mkdir(DIST, { recursive: true });
-  const stale = (await readdir(DIST)).filter((name) => !built.includes(name));
+  const stale = (await readdir(DIST)).filter((name) => !built.includes(name) && !name.startsWith('.'));
   await Promise.all(built.map((name) => rename(join(folder, name), join(DIST, name))));
   await Promise.all(stale.map((name) => rm(join(DIST, name), { recursive: true })));
 }

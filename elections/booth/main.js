@@ -3,7 +3,7 @@
  *
  * After this nothing more is loaded until the ballot is cast, so that the connection may go away in between.
  */
-import { openBooth } from './app.js';
+import { Booth } from './app.js';
 import { fetchBooth, RequestFault } from './api.js';
 import { readBooth } from './booth-data.js';
 import { requireRandomness } from './crypto/random-source.js';
@@ -22,7 +22,7 @@ async function open(root) {
   const sealer = startSealer(workerUrl);
   const data = await fetchBooth(boothUrl);
   const booth = readBooth(data, await sealer.open(data.election));
-  openBooth({ root, booth, sealer, boothUrl, manifestUrl });
+  new Booth({ root, booth, sealer, boothUrl, manifestUrl }).open();
 }
 
 /** A refusal of the server is its own sentence; anything else that is unknown means that the data do not fit. */

@@ -54,12 +54,13 @@ const TASKS = {
   },
 };
 
+/** The code of what does not hold in a ballot, or null where all does. */
 function problemOf(ballot, rankings, randomness) {
   try {
     checkSealed(election, ballot, rankings, randomness);
     return null;
   } catch (refusal) {
-    return refusal.message;
+    return refusal.code ?? 'fault';
   }
 }
 

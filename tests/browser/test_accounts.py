@@ -68,7 +68,7 @@ def test_joining(page: Page, live_server: LiveServer, look: Look) -> None:  # no
     page.get_by_label("E-mail address").fill(ADA)
     look("sign-up, filled")
     _press(page, "Send me a link")
-    expect(page.locator("h1")).to_have_text("Look into your mailbox")
+    expect(page.locator("h1")).to_have_text("Check your e-mail")
     look("check your mail")
     link = live_server.run(_link)
     page.goto(live_server.url + link)

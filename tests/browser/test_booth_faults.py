@@ -1,5 +1,7 @@
 """What the booth survives, and what it refuses: away servers, ended sessions, missing parts, dishonest descriptions."""
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
@@ -187,6 +189,62 @@ def test_a_server_that_names_another_fingerprint_finds_the_booth_closed(page: Pa
     stub.data["fingerprint"] = "x" * 43
     page.goto(stub.booth_url)
     expect(page.get_by_text("does not fit together, so the booth does not open")).to_be_visible()
+
+
+DISHONEST = """
+const answers = %s;
+onmessage = ({ data: { id, name } }) => postMessage({ id, ...answers[name] });
+"""
+
+
+def pretend(voter: Voter, **answers: dict[str, object]) -> None:
+    """Put a worker in place of the booth's that gives these answers."""
+    election = voter.stub.election
+    questions = [{"text": question.text, "answers": list(question.answers)} for question in election.questions]
+    known = {"uuid": election.uuid, "name": election.name, "fingerprint": election.fingerprint, "questions": questions}
+    opened = [{"ranks": [1, 0, 0, 0, 0], "randomness": "7", "alpha": "a", "beta": "b"}]
+    usual: dict[str, dict[str, object]] = {
+        "open": {"value": known},
+        "seal": {"value": {"ballot": "{}", "tracker": "tracker"}},
+        "reveal": {"value": {"tracker": "tracker", "problem": None, "contests": opened}},
+        "forget": {},
+    }
+    script = DISHONEST % json.dumps(usual | answers)
+    voter.page.route("**/booth-worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+
+
+def revealing(tracker: str, problem: str | None) -> dict[str, object]:
+    return {"value": {"tracker": tracker, "problem": problem, "contests": []}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (revealing("tracker", "wrong-encryption"), "The ballot does not hold your ranking."),
+        (revealing("tracker", "bad-signature"), "The signature of the ballot does not hold."),
+        (revealing("another", None), "What was opened is not the ballot whose tracker was shown."),
+    ],
+)
+def test_a_test_that_fails_says_so_loudly(voter: Voter, answer: dict[str, object], sentence: str) -> None:
+    pretend(voter, reveal=answer)
+    voter.enter()
+    voter.number("Ada Lovelace", 1)
+    voter.go_to_sealing()
+    voter.press("Test this ballot instead")
+    expect(voter.page.get_by_text(f"The test failed. {sentence} Do not vote with this device")).to_be_visible()
+
+
+def test_a_device_that_cannot_seal_says_so_and_sends_nothing(voter: Voter) -> None:
+    pretend(voter, seal={"fault": {"code": "wrong-encryption", "message": "…"}})
+    voter.enter()
+    voter.number("Ada Lovelace", 1)
+    voter.next()
+    voter.press("Continue to sealing")
+    voter.page.get_by_label("Credential", exact=True).fill(voter.stub.credential)
+    voter.press("Seal my ballot")
+    expect(voter.page.get_by_role("alert")).to_contain_text("This device could not seal your ballot (wrong-encryption)")
+    expect(voter.button("Cast this ballot")).to_have_count(0)
+    assert voter.stub.attempts == []
 
 
 HOSTILE = [

@@ -27,6 +27,7 @@ PAGE = """{% extends "base.html" %}
 {% block title %}{{ "Error: " if form.errors }}Everything – {{ foundation_name }}{% endblock %}
 {% block content %}
 <h1 class="govuk-heading-xl">Everything</h1>
+<h2 class="govuk-heading-m">{{ "4bHzDrbm12DPe6jVWn94BJ" * 3 }}</h2>
 {{ error_summary(form, [{"text": "Something else", "href": "#seats"}]) }}
 <p class="govuk-body" id="closes">Closes {{ moment(now) }} {{ tag("Open", "green") }} {{ code("a" * 64) }}</p>
 {{ form_open(form) }}{% for each in form %}{{ field(each) }}{% endfor %}{{ submit("Save") }}{{ form_close() }}

@@ -14,11 +14,32 @@ import { rankingPanel } from './rank-panel.js';
 const EXHAUSTED = { up: 'said.first', down: 'said.last', tie: 'said.untie', next: 'said.done' };
 
 export function rankView(context, index) {
-  const { booth, state, act, go } = context;
+  const { booth, state, go } = context;
+  const contest = booth.contests[index];
+  const title = say('rank.title', { contest: contest.title });
+  const current = () => state().contests[index];
+  const page = pageParts(context, index, current);
+  const next = () => (isAnswered(current()) ? go(stepAfter(booth, index)) : showNobodyRanked(page, title));
+  page.refresh();
+  return {
+    title,
+    refresh: page.refresh,
+    content: [
+      backLink(index === 0 ? 'start' : `rank-${index}`, go), page.errors,
+      ...heading(title, caption(booth, index)), seats(contest), inset(say('rank.help')),
+      el('div', { class: 'booth-columns' }, page.list.element, page.panel.element),
+      el('div', { class: 'booth-bar' }, page.count, page.status),
+      page.blank.element,
+      button(say('button.continue'), next),
+    ],
+  };
+}
+
+/** The parts of the page that change, and one function that brings all of them up to date. */
+function pageParts({ booth, act, retitle }, index, current) {
   const contest = booth.contests[index];
   const names = contest.candidates.map(({ name }) => name);
   const status = statusLine();
-  const current = () => state().contests[index];
   const tell = (text) => setText(status, text);
   const doing = {
     index,
@@ -30,29 +51,15 @@ export function rankView(context, index) {
   const blank = blankVote(index, act, tell);
   const count = el('p', { class: 'booth-bar__count' });
   const errors = el('div');
-  const title = say('rank.title', { contest: contest.title });
-  const next = () => (isAnswered(current()) ? go(stepAfter(booth, index)) : showNobodyRanked({ errors, list, title }));
   const refresh = () => {
     [list, panel, blank].forEach((part) => part.refresh(current()));
     setText(count, describeCount(current()));
     if (errors.hasChildNodes() && isAnswered(current())) {
       errors.replaceChildren();
-      context.retitle();
+      retitle();
     }
   };
-  refresh();
-  return {
-    title,
-    refresh,
-    content: [
-      backLink(index === 0 ? 'start' : `rank-${index}`, go), errors,
-      ...heading(title, caption(booth, index)), seats(contest), inset(say('rank.help')),
-      el('div', { class: 'booth-columns' }, list.element, panel.element),
-      el('div', { class: 'booth-bar' }, count, status),
-      blank.element,
-      button(say('button.continue'), next),
-    ],
-  };
+  return { list, panel, blank, count, status, errors, refresh };
 }
 
 function stepAfter({ contests }, index) {
@@ -105,7 +112,7 @@ function blankVote(index, act, tell) {
   return { element, refresh: (contest) => { box.checked = contest.blank; } };
 }
 
-function showNobodyRanked({ errors, list, title }) {
+function showNobodyRanked({ errors, list }, title) {
   const summary = errorSummary([{ text: say('rank.none'), target: list.first() }]);
   errors.replaceChildren(summary);
   document.title = say('title.error', { title });

@@ -23,7 +23,7 @@ export function sealView(context) {
         show(await context.sealNow());
       } catch (fault) {
         setText(status, '');
-        errors.replaceChildren(errorSummary([{ text: fault.message }]));
+        errors.replaceChildren(errorSummary([{ text: say('seal.failed', { code: fault.code }) }]));
         errors.firstChild.focus();
       }
     },
@@ -95,6 +95,8 @@ function showFault(errors, fault) {
     fault.code === 'signed-out' ? el('p', { class: 'govuk-body' }, outsideLink(say('cast.sign-in'), '/')) : null,
   ];
   errors.replaceChildren(errorSummary([{ text: fault.message }], ...after));
-  document.title = say('title.error', { title: say('seal.title') });
-  errors.firstChild.focus();
+  if (errors.isConnected) {
+    document.title = say('title.error', { title: say('seal.title') });
+    errors.firstChild.focus();
+  }
 }

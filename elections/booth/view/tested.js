@@ -18,10 +18,14 @@ export function testedView(context) {
     content: [...heading(say('test.title'), context.booth.title), status, body],
     opened: async () => {
       const revealed = await context.revealNow();
-      setText(status, revealed.problem ? say('test.bad', { reason: revealed.problem }) : say('test.good'));
+      setText(status, revealed.problem ? failure(revealed.problem) : say('test.good'));
       body.replaceChildren(...revealedContent(context, revealed));
     },
   };
+}
+
+function failure(problem) {
+  return say('test.bad', { reason: say(`test.bad.${problem}`) });
 }
 
 function revealedContent({ booth, go }, revealed) {
