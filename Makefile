@@ -10,7 +10,7 @@ PORT   ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup run test check bench bench-verifier bench-casting bench-counting bench-booth format lock clean tools
+.PHONY: setup run test check bench bench-verifier bench-casting bench-counting bench-booth format pictures lock clean tools
 
 setup: $(VENV)/.runtime foundation/static/dist/.built
 
@@ -86,6 +86,10 @@ bench-verifier bench-casting bench-booth: setup $(VENV)/.dev tools
 
 bench-counting: setup $(VENV)/.bench tools
 	$(BIN)/python tests/bench/bench_counting.py
+
+# The README's pictures, from the running program.
+pictures: setup $(VENV)/.dev tools
+	$(BIN)/python tests/tools/pictures.py
 
 # Rewrites the locks from pyproject.toml; needs uv.
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-header pyproject.toml
