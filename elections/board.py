@@ -6,11 +6,12 @@ The rows are the archive's files in order; the bytes between them (tar headers, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
-from sqlalchemy import func, insert, select, true
+from sqlalchemy import Table, bindparam, func, insert, select, true, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from elections.crypto import archive
 from elections.crypto.archive import Event, EventType
@@ -20,6 +21,22 @@ from foundation.core.errors import NotFound, Unavailable
 STREAM_ROWS = 500
 # At most 30 trustees (setup.py) each shuffle and decrypt once, and four events stand between and around them.
 EVENTS_AFTER_CLOSE = 100
+HEADS, RECORDS = cast(Table, BoardHead.__table__), cast(Table, BoardRecord.__table__)
+# Statements that every ballot sends are put together once. The time to wait for the lock is a source of the query, so
+# that it is set before any row is locked, without a journey of its own.
+LOCK_HEAD = (
+    select(BoardHead)
+    .join(func.set_config("lock_timeout", bindparam("wait"), true()).table_valued("set", name="waiting"), true())
+    .where(BoardHead.election_uuid == bindparam("of"))
+    .with_for_update(of=BoardHead)
+    .execution_options(populate_existing=True)
+)
+MOVE_HEAD = (
+    update(HEADS)
+    .where(HEADS.c.election_uuid == bindparam("of"))
+    .values(height=bindparam("height"), hash=bindparam("hash"), position=bindparam("position"))
+)
+ADD_RECORDS = insert(RECORDS)
 SUFFIXES = {RecordKind.DATA: archive.DATA_SUFFIX, RecordKind.EVENT: archive.EVENT_SUFFIX}
 
 
@@ -42,11 +59,7 @@ def lock_head(session: Session, uuid: str, *, wait: str = "0") -> BoardHead:
     `wait` is how long to wait for whoever holds the lock, as PostgreSQL writes durations, "0" for ever; after that the
     database's OperationalError.
     """
-    # The setting is a source of the query, so that it is made before any row is locked, without a journey of its own.
-    limit = func.set_config("lock_timeout", wait, true()).table_valued("applied", name="waiting")
-    wanted = select(BoardHead).select_from(BoardHead).join(limit, true()).where(BoardHead.election_uuid == uuid)
-    wanted = wanted.with_for_update(of=BoardHead).execution_options(populate_existing=True)
-    head = session.execute(wanted).scalar_one_or_none()
+    head = session.execute(LOCK_HEAD, {"of": uuid, "wait": wait}).scalar_one_or_none()
     if head is None:
         raise _no_board()
     return head
@@ -63,9 +76,15 @@ def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequenc
     content = event.to_json()
     digest = archive.sha256_hex(content)
     position = _insert(session, head, [*entries, (RecordKind.EVENT, digest, content)])
-    head.height, head.hash, head.position = event.height, digest, position
-    session.flush()
+    _move(session, head, {"height": event.height, "hash": digest, "position": position})
     return digest
+
+
+def _move(session: Session, head: BoardHead, ends: Mapping[str, Any]) -> None:
+    """Set the head, in the database and in memory, without the unit of work: casting is counted in milliseconds."""
+    session.connection().execute(MOVE_HEAD, {"of": head.election_uuid, **ends})
+    for name, value in ends.items():
+        set_committed_value(head, name, value)
 
 
 def _insert(session: Session, head: BoardHead, entries: Sequence[tuple[RecordKind, str, bytes]]) -> int:
@@ -75,7 +94,7 @@ def _insert(session: Session, head: BoardHead, entries: Sequence[tuple[RecordKin
         row = {"election_uuid": head.election_uuid, "position": position, "kind": kind}
         rows.append({**row, "sha256": digest, "content": content})
         position += archive.BLOCK + len(content) + -len(content) % archive.BLOCK
-    session.execute(insert(BoardRecord), rows)
+    session.connection().execute(ADD_RECORDS, rows)
     return position
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import cast as cast_as
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select, true
+from sqlalchemy import Table, bindparam, func, insert, select, true
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, aliased
 
@@ -75,6 +76,19 @@ class Standing:
     seen: bool
 
 
+_MINE = select(CastBallot).where(CastBallot.voter_id == bindparam("voter")).order_by(CastBallot.height.desc())
+_NEWEST = aliased(CastBallot, _MINE.limit(1).subquery())
+_SEEN = select(CastBallot.id).where(
+    CastBallot.election_uuid == bindparam("of"), CastBallot.tracker == bindparam("tracker")
+)
+STANDING = (
+    select(Election.phase, Election.opens_at, Election.closes_at, func.clock_timestamp(), _NEWEST, _SEEN.exists())
+    .select_from(Election)
+    .outerjoin(_NEWEST, true())
+    .where(Election.uuid == bindparam("of"))
+    .execution_options(populate_existing=True)
+)
+ADD_CAST = insert(cast_as(Table, CastBallot.__table__))
 _SEEDS: dict[str, bytes] = {}
 
 
@@ -146,7 +160,7 @@ def _record(session: Session, head: BoardHead, attempt: Attempt, key: ReceiptKey
     note = facts.sign(key.name, key.seed)
     row = {"voter_id": attempt.voter.id, "tracker": attempt.tracker, "height": head.height, "event_sha256": event}
     place = {"election_uuid": attempt.election.uuid, "ballot_sha256": sha256_hex(attempt.data)}
-    session.execute(insert(CastBallot).values(accepted_at=found.moment, receipt=note, **row, **place))
+    session.connection().execute(ADD_CAST, {"accepted_at": found.moment, "receipt": note, **row, **place})
     replaces = found.newest.tracker if found.newest else None
     return Receipt(attempt.tracker, head.height, event, found.moment, note, replaces)
 
@@ -157,17 +171,8 @@ def _standing(session: Session, attempt: Attempt) -> Standing:
     Under the head's lock it sees what was committed before the lock was granted, and its moment is the one at which
     the ballot is appended, by the database's clock, whatever any other clock says.
     """
-    uuid = attempt.election.uuid
-    mine = select(CastBallot).where(CastBallot.voter_id == attempt.voter.id)
-    newest = aliased(CastBallot, mine.order_by(CastBallot.height.desc()).limit(1).subquery())
-    seen = select(CastBallot.id).where(CastBallot.election_uuid == uuid, CastBallot.tracker == attempt.tracker).exists()
-    wanted = (
-        select(Election.phase, Election.opens_at, Election.closes_at, func.clock_timestamp(), newest, seen)
-        .select_from(Election)
-        .outerjoin(newest, true())
-        .where(Election.uuid == uuid)
-    )
-    return Standing(*session.execute(wanted).one())
+    facts = {"of": attempt.election.uuid, "voter": attempt.voter.id, "tracker": attempt.tracker}
+    return Standing(*session.execute(STANDING, facts).one())
 
 
 def _without_voting(session: Session, attempt: Attempt) -> Receipt:

@@ -91,5 +91,6 @@ def _publish_result(session: Session, election: Election, head: BoardHead, *, no
     raw = result.combine(protocol_election(election), protocol_trustees(election), ciphertexts, partials).to_json()
     board.append(session, head, EventType.RESULT, [raw])
     move(election, Phase.PROVISIONAL_RESULT, now)
+    keys.forget(election.trustees)
     facts = {"result": sha256_hex(raw), "board": head.hash}
     register.enter(session, act="result.published", by="the server", now=now, subject=subject(election), facts=facts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +26,12 @@ def use(trustee: Trustee) -> PrivateKey:
     if trustee.sealed_private_key is None:
         raise LookupError(f"The server does not hold the key of trustee {trustee.owner}.")
     return PrivateKey.from_json(unseal(trustee.sealed_private_key, context=_context(trustee)))
+
+
+def forget(trustees: Iterable[Trustee]) -> None:
+    """Destroy the sealed keys of trustees whose part is done: what is published needs them no more."""
+    for trustee in trustees:
+        trustee.sealed_private_key = None
 
 
 def reserve(session: Session, trustee: Trustee) -> bool:

@@ -78,6 +78,7 @@ def test_a_demonstration_goes_from_the_close_to_the_outcome_by_itself(session: S
     assert report["ballots"] == 3
     assert report["results"][0]["order"][0] == ["Ada Lovelace"]
     assert outcome.turnout(session, ready.election) == (3, 4)
+    assert [trustee.sealed_private_key for trustee in ready.election.trustees] == [None, None, None]
     expected = [EventType.SETUP, *[EventType.BALLOT] * 3, EventType.END_BALLOTS, EventType.ENCRYPTED_TALLY]
     expected += [
         *[EventType.SHUFFLE] * 3,

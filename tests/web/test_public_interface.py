@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from elections import board, jobs
@@ -14,7 +16,7 @@ from elections.crypto import archive
 from elections.services import voting
 from elections.verifier import receipt as receipts
 from elections.verifier.manifest import Manifest
-from foundation.core import clock
+from foundation.core import clock, postgres
 from tests.election_factories import OFFICIAL, Ready, draft, keyed, opened
 from tests.factories import Visitor, sign_in, visitor
 
@@ -253,3 +255,34 @@ def test_a_ballot_for_an_election_that_is_over_is_a_conflict(app: Flask, session
     session.commit()
     status, answer = post(voters_browser(app, ready, 0), ready, ready.ballot(0))
     assert (status, answer["error"]["code"]) == (409, "voting-closed")  # type: ignore[index]
+
+
+def test_while_the_database_is_away_every_answer_is_503_and_trying_again_is_safe(
+    app: Flask, session: Session, reader: Visitor, database_url: str
+) -> None:
+    ready = opened(session)
+    voter = voters_browser(app, ready, 0)
+    session.close()
+    where = make_url(database_url)
+    postgres.drop_database(where.set(database="postgres"), where.database or "")
+    answers = [reader.get(url(ready, "last-event")), reader.get(url(ready, "archive"))]
+    answers.append(voter.post(url(ready, "ballots"), data=b"{}", content_type="application/json"))
+    for answer in answers:
+        assert answer.status_code == 503
+        assert answer.get_json()["error"]["code"] == "unavailable"
+        assert "try again" in answer.get_json()["error"]["message"]
+
+
+def test_nothing_secret_is_logged_when_ballots_are_cast_or_refused(
+    app: Flask, session: Session, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ready = opened(session)
+    browser = voters_browser(app, ready, 0)
+    ballot = ready.ballot(0)
+    post(browser, ready, ballot)
+    post(browser, ready, ballot.replace(b"0", b"1"))
+    post(browser, ready, ready.ballot(1))
+    said = "".join(capfd.readouterr())
+    assert "refused" in said
+    for secret in (ready.voters[0].credential, ballot.decode(), json.loads(ballot)["credential"]):
+        assert secret not in said
