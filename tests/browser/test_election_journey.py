@@ -148,7 +148,7 @@ def _fill_in(page: Page, look: Look) -> None:
     _press(page, "Add another contest")
     look("new election, two contests")
     _press(page, "Remove the last contest")
-    page.get_by_label("This server").check()
+    page.get_by_role("radio", name="This server: for small").check()
     page.get_by_label("This is a demonstration").check()
     look("new election, filled")
     _press(page, "Make the election")
