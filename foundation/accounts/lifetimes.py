@@ -10,6 +10,7 @@ ABSOLUTE = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=5)
 CONFIRM = timedelta(hours=24)
 RESET = timedelta(hours=1)
+INVITATION = timedelta(days=7)
 # Letters to one address within an hour: enough for somebody impatient, too few to bury somebody in mail.
 LETTERS_AN_HOUR = 3
 # What is over is kept this long, so that "was that me?" can be answered, and then removed.

@@ -184,13 +184,20 @@ def test_an_address_gets_at_most_three_letters_an_hour(app: Flask, session: Sess
 
 @pytest.mark.parametrize("page", ["/account/sign-up", "/account/reset"])
 def test_links_lead_to_our_own_address_whatever_host_the_request_names(app: Flask, session: Session, page: str) -> None:
-    for host in ("evil.example", "127.0.0.1"):
-        headers = {"Host": host, "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
-        visitor(app).post(page, data={"address": "ada@example.org"}, headers=headers)
-    assert letters(session)
-    for letter in letters(session):
-        assert "evil" not in letter.text
-        assert letter.path
+    forged = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example", "X-Forwarded-Proto": "gopher"}
+    assert visitor(app).post(page, data={"address": "ada@example.org"}, headers=forged).status_code == 303
+    (letter,) = letters(session)
+    assert "evil" not in letter.text
+    assert letter.path
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "evil.example:80", "a b", "[::1"])
+def test_a_request_for_another_host_is_refused_and_does_nothing(app: Flask, session: Session, host: str) -> None:
+    for path in ("/account/sign-up", "/account/reset", "/account/sign-in", "/nowhere"):
+        answer = visitor(app).post(path, data={"address": "ada@example.org"}, headers={"Host": host})
+        assert answer.status_code == 400
+        assert "evil" not in answer.text
+    assert letters(session) == []
 
 
 def test_a_letter_carries_no_word_of_whoever_asked_for_it(app: Flask, session: Session) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from foundation.accounts.lifetimes import CONFIRM, KEPT_AFTER_END, LETTERS_AN_HOUR, RESET
+from foundation.accounts.lifetimes import CONFIRM, INVITATION, KEPT_AFTER_END, LETTERS_AN_HOUR, RESET
 from foundation.accounts.models import Person, Token, TokenPurpose
 from foundation.accounts.services.sessions import TOKEN_BYTES, sha256_of
 from foundation.core import mail
@@ -31,7 +31,7 @@ class DeadLink(Refusal):
 
 def send_confirmation(session: Session, canonical: str, *, asked: str, now: datetime) -> None:
     """Send a link that lets whoever reads this address make an account; `asked` is "sign_up" or "reset"."""
-    token = _make(session, TokenPurpose.CONFIRM, canonical, person=None, now=now)
+    token = _make(session, canonical, person=None, lives=CONFIRM, now=now)
     if token:
         link = _address_of("accounts.confirm", token=token)
         template = "account_confirm" if asked == "sign_up" else "account_none"
@@ -40,7 +40,8 @@ def send_confirmation(session: Session, canonical: str, *, asked: str, now: date
 
 def send_reset(session: Session, person: Person, canonical: str, *, asked: str, now: datetime) -> None:
     """Send a link that lets the person choose a password; `asked` is "sign_up", "reset" or "operator"."""
-    token = _make(session, TokenPurpose.RESET, canonical, person=person, now=now)
+    lives = INVITATION if asked == "operator" else RESET
+    token = _make(session, canonical, person=person, lives=lives, now=now)
     if token:
         template = {"sign_up": "account_exists", "reset": "account_reset", "operator": "account_made"}[asked]
         subject = {
@@ -64,7 +65,7 @@ def _address_of(endpoint: str, **values: str) -> str:
     return settings().base_url + current_app.url_map.bind(settings().host).build(endpoint, values)
 
 
-def _make(session: Session, purpose: TokenPurpose, canonical: str, *, person: Person | None, now: datetime) -> str:
+def _make(session: Session, canonical: str, *, person: Person | None, lives: timedelta, now: datetime) -> str:
     """Keep the hash of a new token and return the token, or "" where the address had its letters of this hour."""
     number = int.from_bytes(hashlib.sha256(canonical.encode()).digest()[:4], "big", signed=True)
     session.execute(select(func.pg_advisory_xact_lock(LOCK_OF_LETTERS, number)))
@@ -73,12 +74,12 @@ def _make(session: Session, purpose: TokenPurpose, canonical: str, *, person: Pe
         return ""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = Token(
-        purpose=purpose,
+        purpose=TokenPurpose.RESET if person else TokenPurpose.CONFIRM,
         sha256=sha256_of(token),
         canonical=canonical,
         person_id=person.id if person else None,
         created_at=now,
-        expires_at=now + (CONFIRM if purpose is TokenPurpose.CONFIRM else RESET),
+        expires_at=now + lives,
     )
     session.add(row)
     session.flush()
