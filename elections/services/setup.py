@@ -151,8 +151,8 @@ def _check_method(new: NewContest, names: Sequence[str]) -> None:
     if new.method not in known:
         raise Invalid(_("There is no counting method called %(method)s.", method=new.method[:40]), code="bad-method")
     try:
-        # One blank ballot: whatever the method refuses for its size is said now and not after the vote.
-        report(names, [[0] * len(names)], method=new.method, seats=new.seats)
+        # One ballot without ties: what the method refuses for its size is said now and not after the vote.
+        report(names, [range(1, len(names) + 1)], method=new.method, seats=new.seats)
     except (BadInput, TooLarge) as error:
         raise Invalid(str(error), code="bad-method") from error
 

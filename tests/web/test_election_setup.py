@@ -54,6 +54,8 @@ IMPOSSIBLE_CONTESTS = [
     ([contest("Ada", "Grace", method="whim")], "no counting method"),
     ([contest("Ada", "Grace", method="schulze,schulze")], "no counting method"),
     ([contest("Ada", "Grace", method="all")], "no counting method"),
+    ([contest("Ada", "Grace", method="borda")], "no counting method"),
+    ([contest(*(f"Candidate {'I' * number}" for number in range(1, 24)), method="kemeny-young")], "at most 18"),
     ([NewContest("x" * 151, [NewCandidate("Ada"), NewCandidate("Grace")])], "at most 150"),
 ]
 
