@@ -101,7 +101,10 @@ def _rank(cell: str, columns: int) -> int:
 
 
 def _candidates(head: bytes) -> tuple[str, ...]:
-    rows = list(csv.reader([decode(head).rstrip("\r")], strict=True))
+    try:
+        rows = list(csv.reader([decode(head).rstrip("\r")], strict=True))
+    except csv.Error as fault:
+        raise BadInput(f"This is not CSV: {fault}.", line=1) from fault
     names = tuple(name.strip() for name in rows[0]) if rows else ()
     if not all(names) or not names:
         raise BadInput("The header must name every candidate.", line=1)
