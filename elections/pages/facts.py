@@ -41,6 +41,8 @@ def _closes(election: Election) -> object:
 
 
 def _credentials(election: Election) -> str:
+    if election.credential_source is CredentialSource.SERVER and election.demonstration:
+        return _("made by this server, which keeps them: this is a demonstration")
     if election.credential_source is CredentialSource.SERVER:
         return _("made by this server, which forgets each when its voter picks it up")
     return _("made by a registrar, away from this server")

@@ -113,7 +113,7 @@ def _voting_sentence(election: Election, now: datetime) -> str:
         return _("Voting is open until an official closes it.")
     if now >= election.closes_at:
         return _("The time for voting is over. The board is about to be closed.")
-    return _("Voting is open. You may vote again until it closes: your last ballot counts.")
+    return _("Voting is open. Whoever votes again before it closes replaces the earlier ballot.")
 
 
 def _waiting_sentence(waiting: Waiting) -> str:

@@ -21,7 +21,7 @@ from foundation.core.db import db
 def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[Flask]:
     """Yield an application over a fresh database of `server`, in its context; drop the database unless it is kept."""
     # Asked to end, the process unwinds as when interrupted: nothing else would drop the database.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     name = f"rehearsal_{secrets.token_hex(6)}"
     maintenance = server.set(database="postgres")
     postgres.create_database(maintenance, name)
@@ -36,5 +36,6 @@ def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[
                 db.session.close()
                 db.engine.dispose()
     finally:
+        signal.signal(signal.SIGTERM, before)
         if not keep:
             postgres.drop_database(maintenance, name)

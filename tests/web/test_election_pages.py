@@ -120,7 +120,7 @@ def test_the_page_of_an_open_election_says_what_is_public_and_how_to_check_it(
     ready = opened(session)
     page = text_of(anyone.get(f"/elections/{ready.uuid}"))
     assert "This is a demonstration. The server holds every key" in page
-    assert "Voting credentials made by this server" in page
+    assert "Voting credentials made by this server, which keeps them: this is a demonstration" in page
     assert str(ready.election.manifest_sha256) in page
     assert f"python -m elections.verifier {ready.uuid}.bel" in page
     assert "To vote, sign in first." in page
