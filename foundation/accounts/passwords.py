@@ -75,16 +75,21 @@ def _weak(sentence: str) -> Invalid:
 
 def hash_password(password: str) -> str:
     """Return the Argon2id hash to keep, with its salt and parameters (RFC 9106)."""
-    return hasher.hash(password)
+    return hasher.hash(_octets(password))
 
 
 def is_password(kept: str | None, typed: str) -> bool:
     """Tell whether `typed` is the password kept; with nothing kept it takes the same time and is never so."""
     try:
         # The comparison is made also where there is no account, so that time does not tell who has one.
-        return hasher.verify(kept or _nobodys_hash(hasher), normal_password(typed)) and kept is not None
+        return hasher.verify(kept or _nobodys_hash(hasher), _octets(normal_password(typed))) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _octets(password: str) -> bytes:
+    """Return the octets that are hashed; what is half a character is hashed as it is, not a fault."""
+    return password.encode(errors="surrogatepass")
 
 
 def is_outdated(kept: str) -> bool:

@@ -24,8 +24,10 @@ from foundation.core.context import footing, settings
 from foundation.core.db import db
 from foundation.core.errors import Refusal
 from foundation.core.limits import limiter
+from foundation.core.logs import get_logger
 
 bp = Blueprint("accounts", __name__)
+log = get_logger()
 
 # By network address, beside each account's own delay. Many people may share one address, so these are wide.
 SIGN_IN_RATE = "30 per minute; 600 per hour"
@@ -185,9 +187,17 @@ def change_password() -> ResponseReturnValue:
     return response
 
 
+@bp.url_value_preprocessor
+def keep_out_of_logs(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    """Take a link's token from the path that log lines show: whoever reads them must not be able to follow it."""
+    if values and "token" in values:
+        request.path = request.path.replace(values["token"], "…")
+
+
 @bp.errorhandler(DeadLink)
 def dead_link(refusal: DeadLink) -> ResponseReturnValue:
     """Say how to get a new link."""
+    _log_refused(refusal.code, refusal.status)
     return render_template("accounts/dead_link.html", message=refusal.message), refusal.status
 
 
@@ -196,7 +206,10 @@ def _page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue
     for field in form:
         # Sentences translated late are no strings to a template; here it is late enough.
         field.errors = [str(error) for error in field.errors]
-    return render_template(template, form=form, **more), 400 if form.errors else 200
+    if not form.errors:
+        return render_template(template, form=form, **more)
+    _log_refused("bad-form", 400)
+    return render_template(template, form=form, **more), 400
 
 
 def _again(template: str, form: FlaskForm, field: Field, refusal: Refusal, **more: object) -> ResponseReturnValue:
@@ -204,7 +217,12 @@ def _again(template: str, form: FlaskForm, field: Field, refusal: Refusal, **mor
     if isinstance(refusal, DeadLink):
         raise refusal
     field.errors = [*field.errors, refusal.message]
+    _log_refused(refusal.code, refusal.status)
     return render_template(template, form=form, **more), refusal.status
+
+
+def _log_refused(code: str, status: int) -> None:
+    log.info("refused", code=code, status=status, path=request.path)
 
 
 def _see(target: str) -> Response:

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from foundation.accounts import passwords
+from foundation.accounts.services import sessions
+from foundation.accounts.services.sessions import Attempt, WrongCredentials
+from foundation.core import clock
 from foundation.core.db import db
 from tests.factories import make_person, visitor
 
@@ -111,7 +114,14 @@ def test_a_failed_sign_in_takes_the_same_time(app: Flask, session: Session, monk
 def test_what_is_no_address_at_all_is_refused_at_sign_in_like_a_wrong_one(app: Flask) -> None:
     answers = [
         visitor(app).post("/account/sign-in", data={"address": address, "password": "wrong"})
-        for address in (THERE, "ada", "ada@example.org\r\n", "\u202e", "x" * 5000)
+        for address in (THERE, "ada", "ada@example.org\r\n", "\u202e", "x" * 5000, "ada\x00@example.org", "\x00")
     ]
     assert {answer.status_code for answer in answers} == {400}
     assert all("The address or the password is not right" in answer.text for answer in answers)
+
+
+def test_not_even_what_no_form_can_send_makes_a_fault(session: Session) -> None:
+    for address in ("\ud800@example.org", "\x00", ""):
+        for password in ("\ud800", "\x00", ""):
+            with pytest.raises(WrongCredentials):
+                sessions.sign_in(session, Attempt(address, password), now=clock.now())

@@ -69,8 +69,9 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignedIn:
     After WrongCredentials the caller commits too: the failure must count. Everything is done alike whether or not the
     address has an account, so that neither words, status nor time tell.
     """
-    canonical = _comparable(attempt.address)
-    bucket = delays.bucket_of_browser(attempt.browser) if attempt.browser else delays.bucket_of_address(canonical)
+    canonical = _canonical_or_nobodys(attempt.address)
+    strangers = delays.bucket_of_address(canonical or attempt.address)
+    bucket = delays.bucket_of_browser(attempt.browser) if attempt.browser else strangers
     with_password = select(Password).join(EmailAddress, EmailAddress.person_id == Password.person_id)
     # The row is held, so that a password being changed and a sign-in with the old one happen one after the other.
     wanted = with_password.where(EmailAddress.canonical == canonical).with_for_update(of=Password)
@@ -85,12 +86,12 @@ def sign_in(session: Session, attempt: Attempt, *, now: datetime) -> SignedIn:
     return begin(session, kept.person, user_agent=attempt.user_agent, now=now)
 
 
-def _comparable(address: str) -> str:
-    """Return the canonical address, or what was typed where that is no address: it fails like any other."""
+def _canonical_or_nobodys(address: str) -> str:
+    """Return the canonical address, or "" for what is no address: it is looked up in vain like any that is unknown."""
     try:
         return canonical_address(address)
     except Invalid:
-        return address
+        return ""
 
 
 def attempt_once(session: Session, bucket: bytes, *, now: datetime) -> None:
