@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import HTTPException
 from pathlib import Path
-from urllib.error import HTTPError
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import urlopen
 
 from .errors import Unusable
 
@@ -31,7 +28,7 @@ def load(source: str) -> Found:
     Beside `x.bel` lie `x.manifest.json` and `x.outcome.json`; in a directory also `manifest.json`, `outcome.json`;
     at an address, `archive`, `manifest` and `outcome` lie below that of the public interface.
     """
-    if urlsplit(source).scheme in ("http", "https"):
+    if source.startswith(("http://", "https://")):
         return _load_address(source)
     path = Path(source)
     if path.is_dir():
@@ -65,7 +62,11 @@ def _read_if_there(path: Path) -> bytes | None:
 
 
 def _load_address(address: str) -> Found:
-    if urlsplit(address).path.endswith(SUFFIX):
+    try:
+        path = urlsplit(address).path
+    except ValueError as error:
+        raise Unusable(f"{address}: {error}.") from error
+    if path.endswith(SUFFIX):
         return _load_below(address, lambda name: _beside(address, name))
     base = address.removesuffix("/").removesuffix("/archive")
     return _load_below(f"{base}/archive", lambda name: f"{base}/{name}")
@@ -85,6 +86,11 @@ def _beside(address: str, name: str) -> str:
 
 def _fetch(address: str) -> bytes | None:
     """Return what is at an http(s) address, or None where the server says that there is nothing."""
+    # These take longer to load than a small archive takes to verify.
+    from http.client import HTTPException
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
     try:
         with urlopen(address, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - the scheme was tested by `load`
             content: bytes = response.read(LIMIT_BYTES + 1)

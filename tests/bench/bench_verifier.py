@@ -118,7 +118,8 @@ def main() -> None:
             if theirs_too:
                 theirs.append(run([str(BELENIOS), "election", "verify", "--dir", str(folder)], folder))
         mine = quickest(ours)
-        row = f"{size:8} │ {mine.wall:8.2f} s {mine.cpu:6.2f} s {mine.memory / 2**20:4.0f} MB {1000 * mine.cpu / size:9.2f} │"
+        row = f"{size:8} │ {mine.wall:8.2f} s {mine.cpu:6.2f} s {mine.memory / 2**20:4.0f} MB"
+        row += f" {1000 * mine.cpu / size:9.2f} │"
         if theirs:
             other = quickest(theirs)
             row += f" {other.wall:10.2f} s {other.cpu:6.2f} s {other.memory / 2**20:4.0f} MB │"

@@ -2,8 +2,7 @@
 
 from itertools import pairwise
 
-from elections.crypto.archive import DATA_SUFFIX, EVENT_SUFFIX, HEADER_NAME, WITHOUT_PAYLOAD, Event, EventType
-from elections.crypto.archive import read_header as read_exact_header
+from elections.crypto.archive import DATA_SUFFIX, EVENT_SUFFIX, HEADER_NAME, WITHOUT_PAYLOAD, Event, EventType, Header
 from elections.crypto.archive import records as exact_records
 from elections.crypto.errors import Refusal
 from elections.crypto.exact_json import loads
@@ -20,6 +19,9 @@ REFERENCES = {
 }
 """The keys under which an event's payload names further objects (specification 4.4)."""
 
+TAR_TIME = slice(136, 147)
+"""Where a tar header has the time of modification, in octal digits."""
+
 FOLLOWED_BY = {
     EventType.SETUP: {EventType.BALLOT, EventType.END_BALLOTS},
     EventType.BALLOT: {EventType.BALLOT, EventType.END_BALLOTS},
@@ -34,8 +36,12 @@ FOLLOWED_BY = {
 
 
 def header(case: Case) -> str:
-    """V1: the archive begins with a header of version 1 in exact form (specification 4.4)."""
-    timestamp = read_exact_header(case.board.data).timestamp
+    """V1: the header is of version 1, in exact form, and carries its own record's time (specification 4.4)."""
+    if not case.board.entries:
+        raise Broken("The first record, the header's, makes no sense.")
+    timestamp = Header.from_json(case.board.entries[0].content).timestamp
+    if case.board.data[TAR_TIME] != b"%011o" % timestamp:
+        raise Broken("The header's timestamp is not that of its tar record.")
     return f"version 1, timestamp {timestamp}"
 
 

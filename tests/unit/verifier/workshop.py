@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 
 from elections.crypto import shuffle as mixing
 from elections.crypto.archive import Chain, EventType, Owned, SetupData, sha256_hex
@@ -16,7 +15,7 @@ from elections.crypto.proofs import prove, signature_challenge
 from elections.crypto.result import combine
 from elections.crypto.shuffle import Shuffle
 from elections.crypto.tally import EncryptedTally, SizedEncryptedTally, encrypted_tally
-from elections.crypto.trustees import PrivateKey, Single, Trustees, election_key, generate_key
+from elections.crypto.trustees import PrivateKey, Single, Trustees, election_key, generate_key, publish
 from elections.verifier.manifest import Manifest, ManifestCandidate, ManifestContest, Roll, description
 from elections.verifier.note import NoteKey
 
@@ -54,7 +53,7 @@ class Workshop:
     def set_up(self, keys: Iterable[PrivateKey] | None = None) -> Workshop:
         """Make the trustees, the roll, the manifest and the election."""
         self.keys = list(keys) if keys is not None else [generate_key()[0] for _ in range(self.trustee_count)]
-        self.trustees = Trustees(tuple(Single(published(key)) for key in self.keys))
+        self.trustees = Trustees(tuple(Single(publish(key)) for key in self.keys))
         self.secrets = [generate() for _ in range(self.voters)]
         listed = [public_credential(secret, self.uuid) for secret in self.secrets]
         self.credentials = PublicCredentials.of(listed).to_json()
@@ -75,9 +74,7 @@ class Workshop:
         )
         names = tuple(f"Trustee {owner}" for owner in owners)
         key = NoteKey.of_seed("tests.example", RECEIPT_SEED)
-        return Manifest(
-            self.uuid, "Tests", contests, Roll.of(credentials), owners, names, "registrar", True, key
-        )
+        return Manifest(self.uuid, "Tests", contests, Roll.of(credentials), owners, names, "registrar", True, key)
 
     def seal(self, voter: int, *rankings: Sequence[int]) -> Ballot:
         """Return a voter's sealed ballot."""
@@ -151,13 +148,6 @@ class Workshop:
         )
 
 
-def published(key: PrivateKey):  # type: ignore[no-untyped-def]
-    """Return the public key, with its proof, of a private one."""
-    from elections.crypto.trustees import publish
-
-    return publish(key)
-
-
 def owned(kind: EventType, owner: int, data: bytes) -> Piece:
     """Return the piece of a trustee's contribution."""
     return kind, [data, Owned(owner, sha256_hex(data)).to_json()]
@@ -171,8 +161,3 @@ def write(pieces: Sequence[Piece]) -> bytes:
         chain, added = chain.append(kind, *contents)
         parts.append(added)
     return b"".join(parts)
-
-
-def digest(data: bytes) -> str:
-    """Return SHA-256 in hexadecimal."""
-    return sha256(data).hexdigest()
