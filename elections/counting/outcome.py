@@ -64,6 +64,7 @@ class Outcome:
 
     order: Tiers
     strengths: tuple[tuple[Number, ...], ...] | tuple[Number, ...] | None = None
+    levels: tuple[tuple[int, ...], ...] | None = None  # Of path methods: numbers that order the strengths exactly.
     elected: tuple[int, ...] | None = None  # In order of election; only methods that fill seats themselves.
     locked: tuple[Pair, ...] = ()
     set_aside: tuple[Pair, ...] = ()

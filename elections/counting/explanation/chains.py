@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 from elections.counting.explanation.facts import Facts
-from elections.counting.methods.schulze import shortest_chain
+from elections.counting.methods.schulze import base_of, link_levels, shortest_chain
 from elections.counting.outcome import Path
-from elections.counting.profile import Measure, victories
+from elections.counting.profile import Measure
 
 
 def sentences(facts: Facts, winner: int) -> list[str]:
@@ -44,24 +44,38 @@ def _against(facts: Facts, winner: int, rival: int, lost: bool) -> str:
     weakest = f"its weakest link is {path.strength}"
     if facts.method.name == "split-cycle":
         return f"{known} no weaker than that victory, so that it is left out: {weakest}, the margin {against - for_}."
-    back = _strength(facts, rival, winner)
-    compared = "stronger" if path.strength > back else "as strong as the way back"
-    return f"{known} {compared}: {weakest}, that of the strongest way back is {back}."
+    level, back = _level(facts, winner, rival), _level(facts, rival, winner)
+    compared = "stronger" if level > back else "as strong as the way back"
+    if level != back and _shown(facts, level) == _shown(facts, back):
+        base = base_of(facts.profile.pairwise)
+        weakest = f"its weakest link is {path.strength} against {_opposed(base, level)}"
+        way_back = f"that of the strongest way back {path.strength} against {_opposed(base, back)}"
+        return f"{known} {compared}: {weakest}, {way_back}."
+    return f"{known} {compared}: {weakest}, that of the strongest way back is {_shown(facts, back)}."
 
 
 def _chain(facts: Facts, path: Path) -> str:
     return " → ".join(facts.name(index) for index in path.candidates)
 
 
-def _strength(facts: Facts, first: int, second: int) -> int:
-    matrix = facts.outcome.strengths
-    row = matrix[first] if matrix is not None else 0
-    return int(row[second]) if isinstance(row, tuple) else 0
+def _level(facts: Facts, first: int, second: int) -> int:
+    levels = facts.outcome.levels
+    return levels[first][second] if levels is not None else 0
+
+
+def _shown(facts: Facts, level: int) -> int:
+    """Return a level as the number that people know: votes or a margin."""
+    return level // base_of(facts.profile.pairwise) if facts.method.measure is Measure.WINNING_VOTES else level
+
+
+def _opposed(base: int, level: int) -> int:
+    """Return the votes against the link that has this level of winning votes."""
+    return base - 1 - level % base
 
 
 def _path(facts: Facts, first: int, second: int) -> Path | None:
-    strength = _strength(facts, first, second)
-    if strength <= 0:
+    level = _level(facts, first, second)
+    if level <= 0:
         return None
-    links = victories(facts.profile.pairwise, facts.method.measure or Measure.MARGINS)
-    return Path(shortest_chain(links >= strength, first, second), strength)
+    links = link_levels(facts.profile.pairwise, facts.method.measure or Measure.MARGINS)
+    return Path(shortest_chain(links >= level, first, second), _shown(facts, level))

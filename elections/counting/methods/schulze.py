@@ -3,10 +3,11 @@
 Source: M. Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent single-winner
 election method", Social Choice and Welfare 36 (2011); sections 2.2 and 2.3.
 
-Strength of a link a→b: with *winning votes* the number of voters who rank a above b, if they are more than those who
-rank b above a, else no link; with *margins* the difference of the two, if positive. A path is as strong as its
-weakest link; p[a,b] is the strength of the strongest path, 0 without a path. a is better than b if p[a,b] > p[b,a]: a
-strict partial order (section 4.1 there).
+Strength of a link a→b, if more voters rank a above b than b above a: with *winning votes* (≻win, section 2.1) the
+larger number of voters who rank a above b, and of equal numbers the one with fewer voters who rank b above a, as also
+the Debian constitution has it (A.6); with *margins* the difference of the two. A path is as strong as its weakest
+link; p[a,b] is the strength of the strongest path. a is better than b if p[a,b] is stronger than p[b,a]: a strict
+partial order (section 4.1). Links that are no victories never decide, so that they count as no link here.
 
 Ties: candidates to whom nobody is better share the first tier; without them, the next tier is found likewise. Whoever
 is left in one tier is tied; nothing here breaks the tie (a lot may, see `lots`).
@@ -14,19 +15,42 @@ is left in one tier is tied; nothing here breaks the tie (a lot may, see `lots`)
 
 import numpy as np
 
-from elections.counting.outcome import Outcome, Path
+from elections.counting.outcome import Outcome
 from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Measure, Profile, victories
 from elections.counting.tiers import peel
 
 
 def schulze(profile: Profile, measure: Measure = Measure.WINNING_VOTES) -> Outcome:
-    """Order the candidates by the strongest paths between them; `strengths` is the matrix p."""
-    strengths = strongest_paths(victories(profile.pairwise, measure))
-    return Outcome(
-        order=peel(strengths > strengths.T),
-        strengths=tuple(tuple(row) for row in strengths.tolist()),
-    )
+    """Order the candidates by the strongest paths between them.
+
+    `strengths` is the matrix p, for winning votes the winners' votes of the weakest link; `levels` orders p exactly.
+    """
+    levels = strongest_paths(link_levels(profile.pairwise, measure))
+    shown = levels // base_of(profile.pairwise) if measure is Measure.WINNING_VOTES else levels
+    return Outcome(order=peel(levels > levels.T), strengths=matrix(shown), levels=matrix(levels))
+
+
+def link_levels(pairwise: Pairwise, measure: Measure) -> Pairwise:
+    """Return for each victory a number that orders links by strength, 0 where there is none.
+
+    For winning votes it has the votes for the link as its higher digit and the votes not against it as its lower one.
+    """
+    links = np.maximum(victories(pairwise, measure), 0)
+    if measure is not Measure.WINNING_VOTES:
+        return links
+    base = base_of(pairwise)
+    return np.where(links > 0, links * base + (base - 1 - pairwise.T), 0)
+
+
+def base_of(pairwise: Pairwise) -> int:
+    """Return the base of the two digits of a level: one more than any number of votes."""
+    return int(pairwise.max(initial=0)) + 1
+
+
+def matrix(numbers: Pairwise) -> tuple[tuple[int, ...], ...]:
+    """Return an array as tuples of whole numbers."""
+    return tuple(map(tuple, numbers.tolist()))
 
 
 def strongest_paths(links: Pairwise) -> Pairwise:
@@ -45,17 +69,6 @@ def strongest_paths(links: Pairwise) -> Pairwise:
         np.maximum(strengths, through, out=strengths)
     np.fill_diagonal(strengths, 0)
     return strengths.astype(np.int64)
-
-
-def strongest_path(links: Pairwise, start: int, end: int) -> Path:
-    """Return a strongest path from `start` to `end`, the shortest such (and first in candidates' order).
-
-    Raises ValueError when no path exists.
-    """
-    strength = int(strongest_paths(links)[start, end])
-    if strength == 0:
-        raise ValueError("No chain of victories leads from the one candidate to the other.")
-    return Path(shortest_chain(links >= strength, start, end), strength)
 
 
 def shortest_chain(linked: np.ndarray[tuple[int, int], np.dtype[np.bool_]], start: int, end: int) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ undefeated.
 
 import numpy as np
 
-from elections.counting.methods.schulze import strongest_paths
+from elections.counting.methods.schulze import matrix, strongest_paths
 from elections.counting.outcome import Outcome, Pair
 from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Measure, Profile, victories
@@ -29,7 +29,8 @@ def split_cycle(profile: Profile) -> Outcome:
     defeats = (margins > 0) & (margins > paths.T)
     return Outcome(
         order=peel(defeats),
-        strengths=tuple(tuple(row) for row in paths.tolist()),
+        strengths=matrix(paths),
+        levels=matrix(paths),
         locked=_pairs(defeats, margins),
         set_aside=_pairs((margins > 0) & ~defeats, margins),
     )

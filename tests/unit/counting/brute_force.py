@@ -25,10 +25,19 @@ def paths(count: int, start: int, end: int) -> Iterator[tuple[int, ...]]:
 
 def strongest(links: Table, start: int, end: int) -> int:
     widths = (min(links[a][b] for a, b in pairwise(path)) for path in paths(len(links), start, end))
-    return max(0, *widths)
+    return max(widths)
+
+
+def winning_links(table: Table) -> list[list[tuple[int, int]]]:
+    """Schulze's ≻win: votes for, then fewer votes against; (0, 0) where there is no victory."""
+    return [
+        [(for_, -table[b][a]) if for_ > table[b][a] else (0, 0) for b, for_ in enumerate(row)]
+        for a, row in enumerate(table)
+    ]
 
 
 def schulze(links: Table) -> Tiers:
+    """By comparing the best of all paths; links are numbers, or pairs that are compared as Python compares them."""
     count = len(links)
     width = {(a, b): strongest(links, a, b) for a, b in permutations(range(count), 2)}
     return peel(count, lambda rest: [a for a in rest if all(width[a, b] >= width[b, a] for b in rest - {a})])

@@ -12,7 +12,7 @@ from elections.counting.methods.ranked_pairs import ranked_pairs
 from elections.counting.methods.schulze import schulze, strongest_paths
 from elections.counting.methods.settings import Settings
 from elections.counting.methods.split_cycle import split_cycle
-from elections.counting.profile import Measure, profile_of, victories
+from elections.counting.profile import Measure, Profile, profile_of, victories
 from elections.counting.rankings import Rankings, rankings_of
 from elections.counting.sets import schwartz_set, smith_set
 from tests.unit.counting import brute_force
@@ -25,8 +25,19 @@ MEASURES = pytest.mark.parametrize("measure", [Measure.WINNING_VOTES, Measure.MA
 @given(rankings=electorates(largest=5))
 def test_schulze_agrees_with_the_best_of_all_paths(measure: Measure, rankings: Rankings) -> None:
     profile = profile_of(rankings)
-    links = victories(profile.pairwise, measure).tolist()
+    links = np.maximum(victories(profile.pairwise, measure), 0).tolist()
+    if measure is Measure.WINNING_VOTES:
+        links = brute_force.winning_links(profile.pairwise.tolist())
     assert schulze(profile, measure).order == brute_force.schulze(links)
+
+
+def test_of_links_with_equal_votes_for_them_the_one_with_fewer_votes_against_it_is_stronger() -> None:
+    """A beats B 4–3, B beats C 4–3 and C beats A 4–2, so the cycle is decided by votes against."""
+    table = np.array([[0, 4, 2], [3, 0, 4], [4, 3, 0]])
+    outcome = schulze(Profile(("A", "B", "C"), table, None))
+    assert outcome.strengths == ((0, 4, 4), (4, 0, 4), (4, 4, 0))
+    assert outcome.order == ((1, 2), (0,))
+    assert outcome.order == brute_force.schulze(brute_force.winning_links(table.tolist()))
 
 
 @MEASURES
