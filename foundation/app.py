@@ -23,7 +23,7 @@ from foundation.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 64 * 1024 * 1024
-FEATURES = ("foundation.accounts", "membership", "elections")
+FEATURES = ("foundation.accounts", "membership", "membership.sponsorship", "elections")
 NAVIGATION = (
     ("elections.index", _l("Elections")),
     ("membership.directory", _l("Members")),

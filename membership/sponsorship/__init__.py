@@ -1,0 +1,1 @@
+"""Companies as sponsors: packages, contracts, invoices and benefits; they change no right, deadline or standing."""

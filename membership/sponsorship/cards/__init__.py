@@ -1,0 +1,1 @@
+"""Payment by card, where a provider is configured; off otherwise."""

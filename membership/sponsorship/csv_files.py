@@ -1,0 +1,34 @@
+"""CSV for spreadsheets: text that a spreadsheet would take for a formula is kept from being one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from membership.sponsorship.rules.money import Money
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+Cell = str | int | Decimal | None
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    """Return the table as CSV (RFC 4180); numbers stay numbers, and text never becomes a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def amount(money: Money) -> Decimal:
+    """Return an amount as a number with all its digits."""
+    return Decimal(money.number())
+
+
+def neutral(cell: Cell) -> Cell:
+    """Return the cell with an apostrophe before it if a spreadsheet would run it (OWASP, "CSV Injection")."""
+    if isinstance(cell, str) and cell.startswith(FORMULA):
+        return "'" + cell
+    return "" if cell is None else cell

@@ -1,0 +1,1 @@
+"""The tables of packages, sponsorships and what is owed for them."""

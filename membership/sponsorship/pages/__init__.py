@@ -1,0 +1,1 @@
+"""What the pages of sponsoring show: words, tasks and lists."""

@@ -1,0 +1,89 @@
+"""A plain A4 document. Its bytes depend on what it says alone: no clock, no network, no images from elsewhere."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from membership.sponsorship.pdf import fonts
+
+SIZE, LEADING, MARGIN = 10, 5.2, 22
+FAMILY = "footing"
+
+# The library that cuts fonts down to the letters used tells its every step.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
+
+
+class Document(FPDF):
+    """A titled document whose pages are numbered and say what they belong to."""
+
+    def __init__(self, title: str, foot: str, *, made_at: datetime) -> None:
+        super().__init__(format="A4")
+        self._family = fonts.installed()
+        self._foot = foot
+        if self._family is not None:
+            self.add_font(FAMILY, "", self._family.regular)
+            self.add_font(FAMILY, "B", self._family.bold)
+        self.set_title(self.letters(title))
+        self.set_creation_date(made_at)
+        self.set_lang("en")
+        self.set_margin(MARGIN)
+        self.set_auto_page_break(auto=True, margin=MARGIN)
+        self.add_page()
+
+    def letters(self, text: str) -> str:
+        """Return the text in letters the document has."""
+        return text if self._family is not None else fonts.in_latin(text)
+
+    def style(self, *, bold: bool = False, size: float = SIZE) -> None:
+        """Choose how the following text looks."""
+        self.set_font(FAMILY if self._family is not None else "Helvetica", "B" if bold else "", size)
+
+    def footer(self) -> None:
+        """Number the page; called by the library at the end of each."""
+        self.set_y(-15)
+        self.style(size=7.5)
+        self.cell(0, 4, self.letters(self._foot), align="L")
+        self.set_x(MARGIN)
+        self.cell(0, 4, f"{self.page_no()} / {{nb}}", align="R")
+
+    def paragraph(self, text: str, *, bold: bool = False, size: float = SIZE) -> None:
+        """Write a paragraph over the whole width."""
+        self.style(bold=bold, size=size)
+        self.multi_cell(0, LEADING * size / SIZE, self.letters(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def gap(self, lines: float = 1) -> None:
+        """Leave some lines free."""
+        self.ln(LEADING * lines)
+
+    def rows(self, rows: Sequence[tuple[str, str]], *, bold_last: bool = False) -> None:
+        """Write rows of a word and its value, the values in a column of their own."""
+        for number, (word, value) in enumerate(rows):
+            bold = bold_last and number == len(rows) - 1
+            self.style(bold=bold)
+            self.cell(52, LEADING, self.letters(word))
+            self.multi_cell(0, LEADING, self.letters(value), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def line_item(self, text: str, amount: str, *, bold: bool = False) -> None:
+        """Write what is charged for and, at the right, how much."""
+        self.style(bold=bold)
+        top = self.get_y()
+        self.multi_cell(120, LEADING, self.letters(text), align="L", new_x=XPos.RIGHT, new_y=YPos.NEXT)
+        bottom = self.get_y()
+        self.set_y(top)
+        self.cell(0, LEADING, self.letters(amount), align="R", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.set_y(max(bottom, self.get_y()))
+
+    def rule(self) -> None:
+        """Draw a line across."""
+        self.set_draw_color(120)
+        self.line(MARGIN, self.get_y() + 1.5, self.w - MARGIN, self.get_y() + 1.5)
+        self.ln(4)
+
+    def bytes(self) -> bytes:
+        """Return the finished document."""
+        return bytes(self.output())

@@ -1,0 +1,49 @@
+"""Letters for the documents: a font of this machine that has every script it can, else the ones every reader has."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"), Path.home() / ".fonts")
+FAMILIES = (
+    ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"),
+    ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
+    ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
+)
+# The readers' own fonts know Latin-1 alone; these are written with what comes nearest.
+NEAREST = {"€": "EUR", "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The files of a font."""
+
+    regular: Path
+    bold: Path
+
+
+@cache
+def installed() -> Family | None:
+    """Return the first of the families this machine has, or None."""
+    for regular, bold in FAMILIES:
+        for folder in FOLDERS:
+            found = next(iter(sorted(folder.rglob(regular))), None) if folder.is_dir() else None
+            if found is not None and found.with_name(bold).exists():
+                return Family(found, found.with_name(bold))
+    return None
+
+
+def in_latin(text: str) -> str:
+    """Return the text in Latin-1: accents are dropped where need be, and what no letter comes near becomes "?"."""
+    return "".join(_latin(character) for character in text)
+
+
+def _latin(character: str) -> str:
+    near = NEAREST.get(character, character)
+    if near.isascii() or ord(near[0]) <= 0xFF:  # noqa: PLR2004 — the last of Latin-1
+        return near
+    bare = unicodedata.normalize("NFKD", near).encode("ascii", "ignore").decode()
+    return bare or "?"

@@ -1,0 +1,1 @@
+"""What a sponsorship may become, what is owed, and when a benefit is due: pure questions."""

@@ -1,0 +1,76 @@
+"""Letters to a company's contacts: plain text, short, each with a key so that nothing is told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from foundation.accounts.models import Person
+from foundation.core import mail
+from foundation.core.context import settings
+from membership.sponsorship import company
+from membership.sponsorship.language import translated as _
+from membership.sponsorship.models.sponsorships import Sponsorship
+
+
+def _subject_of(letter: str) -> str:
+    return {
+        "approved": _("Your sponsorship is approved"),
+        "rejected": _("Your application to sponsor us"),
+        "nullified": _("Your sponsorship has ended"),
+        "contract": _("A contract waits for your signature"),
+        "invoice": _("Your invoice"),
+        "overdue": _("Your invoice is overdue"),
+        "paid": _("Your payment has arrived, thank you"),
+        "renewal": _("Your sponsorship ends soon"),
+        "lapsed": _("Your sponsorship has lapsed"),
+        "taken_down": _("Something you gave us for a benefit was taken down"),
+    }[letter]
+
+
+def address_of(endpoint: str, **values: object) -> str:
+    """Return an address of ours; letters are also written where there is no request."""
+    return settings().base_url + current_app.url_map.bind(settings().host).build(endpoint, values)
+
+
+def tell_company(
+    session: Session, sponsored: Sponsorship, letter: str, *, now: datetime, key: str = "", **values: object
+) -> None:
+    """Write to the company's signatories and billing contacts; `key` tells apart letters of one kind."""
+    people = company.contacts_of(session, sponsored.organization_id, now=now)
+    _tell(session, sponsored, people, letter, now=now, key=key, **values)
+
+
+def tell_signatories(session: Session, sponsored: Sponsorship, letter: str, *, now: datetime) -> None:
+    """Write to those who may sign for the company."""
+    roles = (company.MandateRole.SIGNATORY,)
+    people = company.contacts_of(session, sponsored.organization_id, now=now, roles=roles)
+    _tell(session, sponsored, people, letter, now=now, key="")
+
+
+def _tell(
+    session: Session,
+    sponsored: Sponsorship,
+    people: Iterable[Person],
+    letter: str,
+    *,
+    now: datetime,
+    key: str,
+    **values: object,
+) -> None:
+    foundation = settings().foundation_name
+    page = current_app.jinja_env.get_template(f"mail/sponsorship_{letter}.txt")
+    link = address_of("sponsorship.show", number=sponsored.id)
+    for person in people:
+        text = page.render(foundation=foundation, name=person.display_name, sponsored=sponsored, link=link, **values)
+        mail.enqueue(
+            session,
+            to=person.address,
+            subject=f"{foundation}: {_subject_of(letter)}",
+            text=text,
+            key=f"sponsorship:{sponsored.id}:{letter}:{key}:{person.id}",
+            now=now,
+        )

@@ -1,0 +1,95 @@
+"""What officers list: sponsorships, invoices and the ledger, a page at a time or whole as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from foundation.accounts.models import Person
+from membership.sponsorship.company import Organization
+from membership.sponsorship.models.invoices import Invoice, LedgerEntry
+from membership.sponsorship.models.sponsorships import Sponsorship
+from membership.sponsorship.rules.lifecycle import InvoiceState, SponsorshipState
+
+PAGE = 25
+LONGEST_QUERY = 100
+MOST_PAGES = 1_000_000
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Found]):
+    """One page of a long list."""
+
+    rows: Sequence[Found]
+    number: int
+    pages: int
+    total: int
+
+
+def page_of(session: Session, wanted: Any, number: int, *, entities: bool = False) -> Page[Any]:
+    """Return the page of what a statement selects; a page beyond the last is the last."""
+    total = session.execute(select(func.count()).select_from(wanted.order_by(None).subquery())).scalar_one()
+    pages = max(1, -(-total // PAGE))
+    number = min(max(1, number), pages)
+    result = session.execute(wanted.limit(PAGE).offset((number - 1) * PAGE))
+    rows: Sequence[Any] = result.scalars().all() if entities else result.all()
+    return Page(rows, number, pages, total)
+
+
+def sponsorships(query: str, state: str) -> Select[Sponsorship]:
+    """Select sponsorships whose company's name has the query in it, newest first."""
+    wanted = select(Sponsorship).join(Sponsorship.organization).options(joinedload(Sponsorship.organization))
+    if query:
+        wanted = wanted.where(Organization.legal_name.icontains(query[:LONGEST_QUERY], autoescape=True))
+    if state in set(SponsorshipState):
+        wanted = wanted.where(Sponsorship.state == SponsorshipState(state))
+    return wanted.order_by(Sponsorship.id.desc())
+
+
+def invoices(query: str, state: str) -> Select[Invoice]:
+    """Select invoices by their number or their company's name, newest first; drafts come before all."""
+    wanted = (
+        select(Invoice)
+        .join(Invoice.sponsorship)
+        .join(Sponsorship.organization)
+        .options(
+            joinedload(Invoice.sponsorship).joinedload(Sponsorship.organization),
+            selectinload(Invoice.entries).joinedload(LedgerEntry.reverses),
+        )
+    )
+    if query:
+        wanted = wanted.where(_named(query.strip()[:LONGEST_QUERY]))
+    if state in set(InvoiceState):
+        wanted = wanted.where(Invoice.state == InvoiceState(state))
+    return wanted.order_by(Invoice.id.desc())
+
+
+def _named(query: str) -> Any:
+    year, dash, serial = query.partition("-")
+    named = Organization.legal_name.icontains(query, autoescape=True)
+    if dash and year.isdecimal() and serial.isdecimal() and len(query) < 14:  # noqa: PLR2004 — fits the columns
+        return or_(named, (Invoice.year == int(year[:4])) & (Invoice.serial == int(serial)))
+    return named
+
+
+def ledger() -> Select[LedgerEntry]:
+    """Select every line of the ledger in the order of its writing."""
+    deep = joinedload(LedgerEntry.invoice).joinedload(Invoice.sponsorship).joinedload(Sponsorship.organization)
+    return select(LedgerEntry).options(deep).order_by(LedgerEntry.id)
+
+
+def of_companies(session: Session, companies: Sequence[Organization]) -> Sequence[Sponsorship]:
+    """Return the companies' sponsorships, newest first."""
+    mine = select(Sponsorship).where(Sponsorship.organization_id.in_([company.id for company in companies]))
+    wanted = mine.options(joinedload(Sponsorship.organization)).order_by(Sponsorship.id.desc())
+    return session.execute(wanted).scalars().all()
+
+
+def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
+    """Return the names of people by their number, in one query."""
+    return dict(session.execute(select(Person.id, Person.display_name).where(Person.id.in_(person_ids))).tuples().all())
