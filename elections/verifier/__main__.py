@@ -17,9 +17,6 @@ from .progress import on_terminal
 from .source import load
 from .verification import verify
 
-SMALL = 256 * 1024
-"""An archive below this size is verified sooner than other processes start."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify what the command line names, print the report, and return the exit status."""
@@ -31,8 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unusable as reason:
         print(f"elections.verifier: {reason}", file=sys.stderr)
         return 2
-    jobs = 1 if len(materials.board.data) < SMALL else options.jobs
-    report = verify(materials, jobs=jobs, progress=on_terminal())
+    report = verify(materials, jobs=options.jobs, progress=on_terminal())
     print(report.to_json() if options.json else report.to_text())
     return 0 if report.ok else 1
 

@@ -4,6 +4,8 @@ import sys
 from typing import Protocol, TextIO
 
 WIDTH = 40
+FEW = 8
+"""Below this number of tasks the end comes before anybody would read a bar."""
 
 
 class Progress(Protocol):
@@ -47,13 +49,15 @@ class Bar:
     def advance(self) -> None:
         """Draw the bar one task further."""
         self._done += 1
+        if self._expected < FEW:
+            return
         filled = WIDTH * self._done // max(self._expected, 1)
         self._stream.write(f"\r[{'█' * filled}{'·' * (WIDTH - filled)}] {100 * self._done // self._expected:3} %")
         self._stream.flush()
 
     def close(self) -> None:
         """Wipe the line."""
-        if self._done:
+        if self._expected >= FEW:
             self._stream.write("\r" + " " * (WIDTH + 8) + "\r")
             self._stream.flush()
 

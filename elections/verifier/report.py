@@ -46,7 +46,7 @@ class Report:
         """Return the report as one JSON object."""
         checks = [{"id": row.id, "name": row.name, "ok": row.ok, "detail": row.detail} for row in self.checks]
         facts = {"ok": self.ok, "stage": str(self.stage), "ballots": self.ballots, "voters": self.voters}
-        return json.dumps(facts | {"checks": checks}, ensure_ascii=False)
+        return json.dumps(facts | {"checks": checks})
 
     def to_text(self) -> str:
         """Return the report as lines: one for each check, and the verdict last."""

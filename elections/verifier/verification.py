@@ -16,6 +16,9 @@ from .work import Work, processes
 BEFORE_THE_WORK = "V8"
 """Once this check has passed the election is known, and the expensive tasks can be handed out."""
 
+SMALL = 256 * 1024
+"""An archive below this size is verified sooner than other processes start."""
+
 
 def verify(
     materials: Materials,
@@ -25,11 +28,11 @@ def verify(
     progress: Progress | None = None,
     catalogue: Sequence[Check | BallotCheck] = CATALOGUE,
 ) -> Report:
-    """Verify an archive in `jobs` processes, or on `executor`, of which `jobs` is then the number of workers.
+    """Verify an archive in up to `jobs` processes, or on `executor`, which then has that many workers.
 
     The checks after the first that fails are not performed, for they rely on the earlier ones.
     """
-    own = None if executor else processes(jobs)
+    own = None if executor or len(materials.board.data) < SMALL else processes(jobs)
     work = Work(executor or own, parts=jobs, progress=progress)
     rules = [(check.id, check.rule) for check in catalogue if isinstance(check, BallotCheck)]
     case = Case(materials, work, rules)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from elections.verifier import __main__ as command
+from elections.verifier import verification
 from elections.verifier.__main__ import main
 from tests.unit.verifier.forgeries import forged_signature, honest, outcome_of, receipt_of
 from tests.unit.verifier.workshop import RECEIPT_SEED, Workshop, write
@@ -80,7 +80,7 @@ def test_a_rewritten_history_ends_with_status_1(folder: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_long_archives_are_spread_over_processes(folder: Path, jobs: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "SMALL", 0)
+    monkeypatch.setattr(verification, "SMALL", 0)
     assert main([str(folder), "--jobs", jobs]) == 0
 
 

@@ -1,13 +1,16 @@
 """An archive that stops early is at a stage, not broken; and elections of hardly any ballots are right."""
 
+import io
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 import pytest
 
 from elections.crypto.archive import EventType
+from elections.verifier import verification
 from elections.verifier.board import Board
 from elections.verifier.case import Materials
+from elections.verifier.progress import Bar
 from elections.verifier.verification import verify
 from tests.unit.verifier.forgeries import forged_signature, honest, response_of_a_shuffle_changed, whole
 from tests.unit.verifier.workshop import Workshop, write
@@ -78,7 +81,8 @@ def elsewhere() -> Iterator[Executor]:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
-def test_processes_do_not_change_the_verdict(jobs: int) -> None:
+def test_processes_do_not_change_the_verdict(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "SMALL", 0)
     for materials in (whole(honest()), forged_signature(), response_of_a_shuffle_changed()):
         assert verify(materials, jobs=jobs) == verify(materials)
 
@@ -107,8 +111,30 @@ class Counting:
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_progress_is_told_from_beginning_to_end(jobs: int) -> None:
+def test_progress_is_told_from_beginning_to_end(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verification, "SMALL", 0)
     progress = Counting()
     verify(whole(honest()), jobs=jobs, progress=progress)
     assert progress.expected == progress.done > 0
     assert progress.closed
+
+
+def test_the_bar_fills_and_is_wiped_at_the_end() -> None:
+    stream = io.StringIO()
+    bar = Bar(stream)
+    bar.expect(10)
+    for _ in range(10):
+        bar.advance()
+    assert "50 %" in stream.getvalue()
+    assert "100 %" in stream.getvalue()
+    bar.close()
+    assert stream.getvalue().endswith("\r")
+
+
+def test_there_is_no_bar_for_a_few_tasks() -> None:
+    stream = io.StringIO()
+    bar = Bar(stream)
+    bar.expect(3)
+    bar.advance()
+    bar.close()
+    assert stream.getvalue() == ""
