@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from elections.models import Contest, Election, Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """A chain of wins from the first candidate to the last, as strong as its weakest link."""
-
-    candidates: Sequence[str]
-    strength: object
+from elections.pages import wording
+from elections.pages.language import translated as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +22,8 @@ class ContestResult:
     tiers: Sequence[Sequence[str]]
     names: Sequence[str]
     counts: Sequence[Sequence[int]]
-    chains: Sequence[Chain]
+    has_chains: bool
+    steps: Sequence[str]
     sentences: Sequence[str]
     condorcet_winner: str | None
     ballots: int
@@ -53,7 +49,8 @@ def arranged(contest: Contest, report: dict[str, Any]) -> ContestResult:
         tiers=tiers,
         names=names,
         counts=_in_order(report["pairwise"], [place[name] for name in names]),
-        chains=[Chain(chain["candidates"], chain["strength"]) for chain in result.get("beatpaths", [])],
+        has_chains="beatpaths" in result,
+        steps=steps(result),
         sentences=result["explanation"],
         condorcet_winner=report["condorcet_winner"],
         ballots=report["ballots"],
@@ -63,3 +60,41 @@ def arranged(contest: Contest, report: dict[str, Any]) -> ContestResult:
 
 def _in_order(table: Sequence[Sequence[int]], order: Sequence[int]) -> list[list[int]]:
     return [[table[row][column] for column in order] for row in order]
+
+
+def steps(result: dict[str, Any]) -> list[str]:
+    """Say the steps of a method, one a line: chains, victories locked or set aside, or rounds."""
+    chains = [
+        _("%(chain)s: strength %(number)s", chain=" → ".join(path["candidates"]), number=_number(path["strength"]))
+        for path in result.get("beatpaths", [])
+    ]
+    locked = [_("Locked: %(victory)s", victory=_victory(one)) for one in _unless(chains, result.get("locked", []))]
+    aside = [_("Set aside: %(victory)s", victory=_victory(one)) for one in result.get("set_aside", [])]
+    rounds = [_round(number, one) for number, one in enumerate(result.get("rounds", []), start=1)]
+    return chains + locked + aside + rounds
+
+
+def _unless(told: Sequence[str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the victories where the chains made of them are told already."""
+    return [] if told else entries
+
+
+def _victory(entry: dict[str, Any]) -> str:
+    words = {"winner": entry["winner"], "loser": entry["loser"], "number": _number(entry["strength"])}
+    return _("%(winner)s over %(loser)s (%(number)s)", **words)
+
+
+def _round(number: int, entry: dict[str, Any]) -> str:
+    votes = ", ".join(f"{name} {_number(count)}" for name, count in entry["votes"].items())
+    parts = [_("Round %(number)s: %(votes)s.", number=number, votes=votes)]
+    if entry["elected"]:
+        parts.append(_("Elected: %(names)s.", names=wording.listed(entry["elected"])))
+    if entry["excluded"]:
+        parts.append(_("Excluded: %(names)s.", names=wording.listed(entry["excluded"])))
+    return " ".join(parts)
+
+
+def _number(value: int | str) -> str:
+    """Return a count of the report, in which fractions are text such as "7/2", to two decimals at most."""
+    exact = Fraction(value)
+    return str(exact.numerator) if exact.denominator == 1 else f"{float(exact):.2f}"

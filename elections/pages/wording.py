@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 
+from elections.counting.methods import registry
 from elections.lifecycle import Phase
 from elections.models import Election
 from elections.pages.language import translated as _
@@ -32,7 +33,7 @@ STEPS = {
     Step.DECRYPTION: _l("Decrypt the mixed ballots with your key"),
 }
 
-METHODS = {"schulze": _l("Schulze (winning votes)")}
+METHODS = {method.name: method.title for method in registry.METHODS if not method.comparison_only}
 
 ORDER = (
     Phase.DRAFT,

@@ -725,6 +725,22 @@ def test_the_matrix_is_a_table_with_headers_in_the_final_order(
     assert [name for kind, name in heads if kind == "row"] == order
 
 
+def test_the_steps_of_a_method_are_told_in_its_own_terms(session: Session, runner: Visitor, anyone: Visitor) -> None:
+    candidates = [NewCandidate(name) for name in ("Ada", "Grace", "Hedy")]
+    contests = [
+        NewContest(f"Seat by {method}", candidates, method=method) for method in ("schulze", "ranked-pairs", "nanson")
+    ]
+    ready = opened(session, voters=3, new=new_election(contests=contests))
+    for voter, ranks in enumerate(([1, 2, 3], [1, 2, 3], [3, 1, 2])):
+        ready.cast(session, voter, ranks, ranks, ranks)
+    runner.post(f"/elections/{ready.uuid}/close")
+    page = text_of(anyone.get(f"/elections/{ready.uuid}/outcome"))
+    assert "Ada → Grace: strength 2" in page
+    assert "Locked: Ada over Grace (2)" in page
+    assert "Round 1: Ada 2, Grace 2, Hedy -4. Excluded: Hedy." in page
+    assert page.count("Elected: Ada") >= 3
+
+
 def test_an_election_without_ballots_has_a_result_that_says_so(
     session: Session, runner: Visitor, anyone: Visitor
 ) -> None:
