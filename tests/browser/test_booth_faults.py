@@ -152,6 +152,8 @@ def test_without_script_the_page_explains_and_encrypts_nothing(chromium: Browser
     expect(page.get_by_text("belenios-tool election generate-ballot")).to_be_visible()
     expect(page.get_by_role("link", name="elections@lantern.example")).to_be_visible()
     expect(page.get_by_text("The booth is opening")).to_be_hidden()
+    expect(page).to_have_title("Vote: Board election 2026 – Footing")
+    assert page.get_by_role("link", name="your voting page").get_attribute("href") == "vote"
     assert page.locator("main form, main input, main button").count() == 0
     context.close()
 

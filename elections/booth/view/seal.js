@@ -82,17 +82,17 @@ async function tryCast(context, controls, { status, errors }) {
   } catch (fault) {
     setText(status, '');
     showAttempt(controls, true);
-    showFault(errors, fault);
+    showFault(errors, fault, context.booth.sign_in_url ?? '/');
   } finally {
     setExhausted(controls.cast, false);
   }
 }
 
-function showFault(errors, fault) {
+function showFault(errors, fault, signInUrl) {
   const after = [
     el('p', { class: 'govuk-body' }, say('seal.again')),
     fault.reference ? el('p', { class: 'govuk-body' }, say('seal.reference', { reference: fault.reference })) : null,
-    fault.code === 'signed-out' ? el('p', { class: 'govuk-body' }, outsideLink(say('cast.sign-in'), '/')) : null,
+    fault.code === 'signed-out' ? el('p', { class: 'govuk-body' }, outsideLink(say('cast.sign-in'), signInUrl)) : null,
   ];
   errors.replaceChildren(errorSummary([{ text: fault.message }], ...after));
   if (errors.isConnected) {
