@@ -14,6 +14,7 @@ from flask import Flask
 from elections import demo
 from elections.counting.errors import BadInput
 from elections.crypto.errors import Refusal as ProtocolRefusal
+from elections.pages.result_view import undecided
 from elections.rehearsal import record
 from elections.rehearsal.ballots import read_ballots
 from elections.rehearsal.house import rehearsal_house
@@ -80,9 +81,9 @@ def _bar(length: int, label: str) -> AbstractContextManager[Any]:
 
 
 def _elected(out: Path) -> str:
-    result = json.loads((out / "outcome.json").read_text())["results"][0]
-    tied = "".join(f" Tied, for a lot to decide: {', '.join(tier)}." for tier in result["unresolved"])
-    return f"Elected: {', '.join(result['seats']) or 'nobody'}.{tied}"
+    report = json.loads((out / "outcome.json").read_text())
+    tied = "".join(f" Tied, for a lot to decide: {', '.join(tier)}." for tier in undecided(report))
+    return f"Elected: {', '.join(report['results'][0]['seats']) or 'nobody'}.{tied}"
 
 
 def _facts(plan: Plan) -> dict[str, Any]:

@@ -172,6 +172,6 @@ def _vote(session: Session, election: Election, voters: Sequence[Person], now: d
 def _ranking(candidates: int) -> list[int]:
     """Return a made-up ranking: chance, with a leaning to the earlier ones so that the count has something to tell."""
     system = secrets.SystemRandom()
-    order = sorted(range(candidates), key=lambda index: index + system.uniform(0, candidates))
+    order = sorted(range(candidates), key=lambda index: index + system.uniform(0, 2 * candidates))
     ranked = system.randint(2, candidates)
     return [order.index(index) + 1 if order.index(index) < ranked else 0 for index in range(candidates)]

@@ -45,7 +45,7 @@ def arranged(contest: Contest, report: dict[str, Any]) -> ContestResult:
     return ContestResult(
         contest=contest,
         elected=result["seats"],
-        unresolved=result["unresolved"],
+        unresolved=undecided(report),
         tiers=tiers,
         names=names,
         counts=_in_order(report["pairwise"], [place[name] for name in names]),
@@ -56,6 +56,14 @@ def arranged(contest: Contest, report: dict[str, Any]) -> ContestResult:
         ballots=report["ballots"],
         blank=report["blank"],
     )
+
+
+def undecided(report: dict[str, Any]) -> list[list[str]]:
+    """Return the ties that leave a seat open: one that only orders the others, or the elected, decides nothing."""
+    result = report["results"][0]
+    if len(result["seats"]) >= report["options"]["seats"]:
+        return []
+    return [tier for tier in result["unresolved"] if set(tier) & set(result["winners"])]
 
 
 def _in_order(table: Sequence[Sequence[int]], order: Sequence[int]) -> list[list[int]]:

@@ -714,6 +714,14 @@ def test_a_tie_is_shown_as_one_and_nobody_is_called_condorcet_winner(
     assert "Elected:" not in page
 
 
+def test_a_tie_that_leaves_no_seat_open_needs_no_lot(session: Session, runner: Visitor, anyone: Visitor) -> None:
+    ready = decided(session, runner, [[1, 2, 3, 4, 4], [1, 2, 3, 4, 4]])
+    page = text_of(anyone.get(f"/elections/{ready.uuid}/outcome"))
+    assert "Elected: Ada Lovelace and Grace Hopper" in page
+    assert "Donald Knuth and Hedy Lamarr (tied)" in page
+    assert "Tied and not resolved" not in page
+
+
 def test_the_matrix_is_a_table_with_headers_in_the_final_order(
     session: Session, runner: Visitor, anyone: Visitor
 ) -> None:
