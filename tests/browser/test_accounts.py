@@ -169,7 +169,7 @@ def _inhabit(live_server: LiveServer) -> None:  # noqa: F811
         Task("Election of the board", "", "Waiting for two trustees", "waiting"),
         Task("Sign the agreement", "/account/security", "", "done"),
     ]
-    live_server.app.extensions["footing"].task_providers.append(lambda _person, _session, _now: tasks)
+    live_server.app.extensions["footing"].task_providers[:] = [lambda _person, _session, _now: tasks]
     live_server.run(_make_ada)
     live_server.run(_appoint_ada)
 
