@@ -121,6 +121,7 @@ def test_a_member_who_signs_up_after_the_import_is_found_by_the_confirmed_addres
         roll.voter_of(session, election, make_person(session, "stranger@example.org"))
 
 
+@pytest.mark.slow
 def test_a_roll_longer_than_a_statement_may_have_parameters_is_imported(session: Session) -> None:
     election, _ = draft(session, voters=1)
     rows = "".join(f"member{number}@example.org\n" for number in range(70_000))

@@ -69,6 +69,7 @@ def token_of(app: Flask, ready: Ready, voter: int) -> str:
     return sign_in(visitor(app), ready.voters[voter].person.address)
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_statement_of_casting_leaves_no_ballot_or_one(
     app: Flask, session: Session, mortal: Mortal
 ) -> None:
@@ -174,6 +175,7 @@ def test_two_workers_that_mix_decrypt_and_count_at_the_same_time_do_it_once(sess
     verified(session, ready)
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_write_of_closing_mixing_and_the_result_is_resumed_by_the_next(
     session: Session, mortal: Mortal
 ) -> None:
@@ -244,6 +246,7 @@ with Session(create_engine(url)) as session:
 """
 
 
+@pytest.mark.slow
 def test_a_receipt_means_the_ballot_survives_the_databases_own_death(tmp_path: Path) -> None:
     # A server of its own, with durability on, unlike the one the other tests share.
     from dataclasses import replace
