@@ -16,6 +16,7 @@ from .errors import Unusable
 from .progress import on_terminal
 from .source import load
 from .verification import verify
+from .wording import printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         materials = _materials(options)
     except Unusable as reason:
-        print(f"elections.verifier: {reason}", file=sys.stderr)
+        print(f"elections.verifier: {printable(str(reason))}", file=sys.stderr)
         return 2
     report = verify(materials, jobs=options.jobs, progress=on_terminal())
     print(report.to_json() if options.json else report.to_text())

@@ -56,6 +56,8 @@ class Decrypting:
         """Hand out the work; raise Broken, naming the trustee, for a share of another shape than the ciphertexts."""
         if self._work.has_begun("shares"):
             return
+        if len(self._ciphertexts) != len(self._election.questions):
+            raise Broken(f"{len(self._ciphertexts)} lists of ciphertexts are decrypted, not one for each contest.")
         for owner, share in self._shares.items():
             try:
                 verify_shape(share, self._ciphertexts)

@@ -10,7 +10,7 @@ from .catalogue import CATALOGUE, BallotCheck, Check
 from .errors import Broken, NotReached
 from .progress import Progress
 from .report import Report, Row
-from .wording import counted
+from .wording import counted, printable
 from .work import Work, processes
 
 BEFORE_THE_WORK = "V8"
@@ -63,10 +63,10 @@ def _row(case: Case, check: Check | BallotCheck) -> Row:
     try:
         detail = _every_ballot(case, check) if isinstance(check, BallotCheck) else check.verify(case)
     except NotReached as reason:
-        return Row(check.id, check.name, None, str(reason))
+        return Row(check.id, check.name, None, printable(str(reason)))
     except (Broken, Refusal) as reason:
-        return Row(check.id, check.name, False, str(reason))
-    return Row(check.id, check.name, True, detail)
+        return Row(check.id, check.name, False, printable(str(reason)))
+    return Row(check.id, check.name, True, printable(detail))
 
 
 def _every_ballot(case: Case, check: BallotCheck) -> str:

@@ -54,7 +54,7 @@ def names_are_hashes(case: Case) -> str:
     """V3: members are named after the SHA-256 of their contents."""
     for entry in case.board.entries[1:]:
         if entry.name not in (entry.digest + DATA_SUFFIX, entry.digest + EVENT_SUFFIX):
-            raise Broken(f"The member at byte {entry.offset} is named {entry.name[:80]}, but its hash is another.")
+            raise Broken(f"The member at byte {entry.offset} is named {entry.name[:80]!r}, but its hash is another.")
     return counted(len(case.board.entries) - 1, "name")
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from elections.crypto.errors import Refusal
 from elections.crypto.tally import Ciphertexts
 from elections.verifier.ballots import Cast
 from elections.verifier.case import Case
@@ -31,15 +32,21 @@ def last_per_credential(case: Case) -> str:
     """V24: of each voter only the last ballot may be counted: none that was superseded is in the tally."""
     last = standing_ballots(case.cast)
     superseded = len(case.cast) - len(last)
-    if not case.has_tally:
-        return f"{counted(len(last), 'ballot')}, and {superseded} superseded"
-    for contest, ciphertexts in enumerate(case.tally):
-        standing = Counter(ballot.choices[contest] for ballot in last)
-        old = Counter(ballot.choices[contest] for ballot in case.cast if len(ballot.choices) > contest) - standing
-        for ciphertext in ciphertexts:
-            if (pair := (ciphertext.alpha, ciphertext.beta)) in old and pair not in standing:
-                raise Broken(f"The tally of contest {contest + 1} holds a superseded ballot, alpha {ciphertext.alpha}.")
+    standing = {choices for ballot in last for choices in enumerate(ballot.choices)}
+    old = {choices for ballot in case.cast for choices in enumerate(ballot.choices)} - standing
+    for contest, ciphertexts in enumerate(_readable_tally(case)):
+        for each in ciphertexts:
+            if (contest, (each.alpha, each.beta)) in old:
+                raise Broken(f"The tally of contest {contest + 1} holds a superseded ballot, alpha {each.alpha}.")
     return f"{counted(len(last), 'ballot')}, and {superseded} superseded"
+
+
+def _readable_tally(case: Case) -> Ciphertexts:
+    """Return the tally, or nothing where there is none yet or it cannot be read, which is V26's matter."""
+    try:
+        return case.tally if case.has_tally else ()
+    except (Broken, Refusal):
+        return ()
 
 
 def standing_ballots(cast: list[Cast]) -> list[Cast]:

@@ -16,9 +16,10 @@ from functools import cache
 from elections.counting.report import report
 from elections.crypto.archive import BLOCK, Chain, Event, EventType, SetupData, event_record, record, sha256_hex
 from elections.crypto.ballot import Answer, Ballot, tracker
+from elections.crypto.decryption import PartialDecryption, decrypt
 from elections.crypto.elgamal import Ciphertext
 from elections.crypto.group import GENERATOR, IDENTITY, Element, multiply
-from elections.crypto.result import Result
+from elections.crypto.result import Result, combine
 from elections.crypto.shuffle import Shuffle, ShuffleProof
 from elections.crypto.tally import Ciphertexts, EncryptedTally
 from elections.crypto.trustees import PrivateKey, Single, Trustees, generate_key
@@ -667,6 +668,28 @@ def wrong_number_of_ballots() -> Materials:
 def wrong_weight() -> Materials:
     workshop = honest()
     workshop.sized = replace(workshop.sized, total_weight=workshop.sized.total_weight - 1)
+    return of(workshop.lay_out().pieces)
+
+
+@forgery("V26", then="V27")  # A tally that cannot be read has no order either.
+def tally_in_another_form() -> Materials:
+    workshop = honest()
+    index = place(workshop.pieces, EventType.ENCRYPTED_TALLY)
+    data = workshop.pieces[index][1][0].replace(b",", b", ", 1)
+    sized = replace(workshop.sized, encrypted_tally=sha256_hex(data)).to_json()
+    workshop.pieces[index] = EventType.ENCRYPTED_TALLY, [data, sized]
+    return of(workshop.pieces)
+
+
+@forgery("V26", then="V30")  # What is decrypted is a list for each contest.
+def tally_of_a_contest_that_there_is_not() -> Materials:
+    workshop = Workshop().set_up().cast_all().take_tally()
+    workshop.take_tally(EncryptedTally(workshop.tally.ciphertexts * 2)).mix()
+    last = workshop.shuffles[-1][1].ciphertexts
+    shares = [(owner, decrypt(key, last, workshop.election.fingerprint)) for owner, key in enumerate(workshop.keys, 1)]
+    one = {owner: PartialDecryption(share.factors[:1], share.proofs[:1]) for owner, share in shares}
+    workshop.result = combine(workshop.election, workshop.trustees, last[:1], one).to_json()
+    workshop.shares = shares
     return of(workshop.lay_out().pieces)
 
 

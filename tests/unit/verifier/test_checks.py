@@ -1,6 +1,7 @@
 """Each check catches what it is for, and is the one that catches it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -55,6 +56,17 @@ def test_only_its_check_stands_between_a_forgery_and_a_clean_verdict(forgery: Fo
     """Where `then` names another check, the two overlap of necessity: the forgery says why."""
     report = verify(forgery.make(), catalogue=without(forgery.check))
     assert report.first_broken == forgery.then, report.to_text()
+
+
+@pytest.mark.parametrize("forgery", named(FORGERIES))
+def test_handing_out_the_work_early_changes_nothing(forgery: Forgery, elsewhere: Executor) -> None:
+    assert verify(forgery.make(), executor=elsewhere, jobs=2) == verify(forgery.make())
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[Executor]:
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
 
 
 def test_every_check_has_a_forgery_that_it_alone_catches() -> None:

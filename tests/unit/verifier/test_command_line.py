@@ -174,3 +174,12 @@ def test_the_outcome_may_be_the_bare_report_of_the_only_contest(folder: Path) ->
     outcome["contests"][0]["ballots"] += 1
     (folder / "outcome.json").write_text(json.dumps(outcome["contests"][0]))
     assert main([str(folder)]) == 1
+
+
+def test_nothing_in_an_archive_can_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workshop = honest()
+    _, contents = workshop.pieces[0]
+    contents[3] = contents[3].replace(b'"election":"', b'"election":"\\u001b[2J')
+    (tmp_path / "e.bel").write_bytes(workshop.archive())
+    assert main([str(tmp_path / "e.bel")]) == 1
+    assert "\x1b" not in capsys.readouterr().out
