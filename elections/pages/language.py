@@ -10,6 +10,6 @@ def translated(text: str, **values: object) -> str:
     return str(gettext(text, **values))
 
 
-def translated_number(number: int, one: str, many: str) -> str:
+def translated_number(one: str, many: str, number: int) -> str:
     """Return the form that fits the number; both forms say it as %(num)d."""
     return str(ngettext(one, many, number))

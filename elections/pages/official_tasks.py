@@ -12,6 +12,7 @@ from elections.lifecycle import Phase
 from elections.models import CredentialSource, Election
 from elections.pages import wording
 from elections.pages.language import translated as _
+from elections.pages.language import translated_number as ngettext
 from elections.services import ceremony, credentials, progress, roll
 
 DONE, NEXT, WAITING, LATER = "done", "next", "waiting", "later"
@@ -34,7 +35,7 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
     steps = [
         OfficialTask(
             _("Build the roll"),
-            wording.counted(voters, "voter on the roll", "voters on the roll"),
+            ngettext("%(num)d voter on the roll", "%(num)d voters on the roll", voters),
             DONE if voters else NEXT,
             "roll_page" if preparing else None,
         ),
@@ -51,7 +52,7 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
 def _credential_hint(election: Election, missing: int) -> str:
     if not missing:
         return _("Every voter has one")
-    left = wording.counted(missing, "voter has none yet", "voters have none yet")
+    left = ngettext("%(num)d voter has none yet", "%(num)d voters have none yet", missing)
     if election.credential_source is CredentialSource.REGISTRAR:
         return _("%(left)s; the registrar brings them", left=left)
     return left

@@ -13,6 +13,7 @@ from elections.lifecycle import Phase
 from elections.models import CastBallot, CredentialSource, Election, Voter
 from elections.pages import listing, wording
 from elections.pages.language import translated as _
+from elections.pages.language import translated_number as ngettext
 from elections.services import credentials, progress
 from foundation.accounts.models import Person
 from foundation.core.access import Permission
@@ -76,7 +77,7 @@ def _issues(session: Session) -> Iterator[Task]:
             yield Task(
                 _("Registrar: %(title)s", title=election.title),
                 url_for("elections.registrar", uuid=election.uuid),
-                hint=wording.counted(missing, "voter waits for a credential", "voters wait for a credential"),
+                hint=ngettext("%(num)d voter waits for a credential", "%(num)d voters wait for a credential", missing),
             )
 
 

@@ -13,7 +13,6 @@ from elections.counting.methods import registry
 from elections.lifecycle import Phase
 from elections.models import Election
 from elections.pages.language import translated as _
-from elections.pages.language import translated_number
 from elections.services.progress import Step, Waiting
 
 PHASES = {
@@ -136,8 +135,3 @@ def listed(names: Sequence[str]) -> str:
     """Join names as a sentence does: “Ada, Grace and Edsger”."""
     *most, last = names or [""]
     return _("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last
-
-
-def counted(number: int, singular: str, plural: str) -> str:
-    """Say a number with its noun, such as “1 ballot” or “2 ballots”."""
-    return translated_number(number, f"%(num)d {singular}", f"%(num)d {plural}")

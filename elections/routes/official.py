@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from elections.forms import ConfirmForm, FileForm, problems_of
 from elections.models import CredentialSource
-from elections.pages import listing, new_election, official_tasks, overview, wording
+from elections.pages import listing, new_election, official_tasks, overview
+from elections.pages.language import translated_number as ngettext
 from elections.routes.blueprint import actor, back_to, bp, election_of
 from elections.services import credentials, roll
 from foundation.core import clock
@@ -68,7 +69,7 @@ def import_roll(uuid: str) -> ResponseReturnValue:
         form.file.errors = [refusal.message]
         return _roll_page(uuid, form, refusal.rows), 400
     db.session.commit()
-    flash(wording.counted(added, "voter added to the roll.", "voters added to the roll."), "success")
+    flash(ngettext("%(num)d voter added to the roll.", "%(num)d voters added to the roll.", added), "success")
     return back_to("roll_page", uuid)
 
 
@@ -109,7 +110,7 @@ def issue_credentials(uuid: str) -> ResponseReturnValue:
     """Make the missing credentials on the server."""
     issued = credentials.issue_by_server(db.session, election_of(uuid), by=actor(), now=clock.now())
     db.session.commit()
-    flash(wording.counted(issued, "credential made.", "credentials made."), "success")
+    flash(ngettext("%(num)d credential made.", "%(num)d credentials made.", issued), "success")
     return back_to("manage", uuid)
 
 

@@ -9,7 +9,8 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from elections.forms import FileForm
-from elections.pages import listing, wording
+from elections.pages import listing
+from elections.pages.language import translated_number as ngettext
 from elections.routes.blueprint import actor, attachment, back_to, bp, election_of
 from elections.services import credentials, roll
 from foundation.core import clock
@@ -52,7 +53,8 @@ def accept_credentials(uuid: str) -> ResponseReturnValue:
         return _page(uuid, form), refusal.status
     db.session.commit()
     flash(
-        wording.counted(count, "public credential put on the roll.", "public credentials put on the roll."), "success"
+        ngettext("%(num)d public credential put on the roll.", "%(num)d public credentials put on the roll.", count),
+        "success",
     )
     return back_to("registrar", uuid)
 
