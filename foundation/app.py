@@ -111,7 +111,9 @@ def _navigation(app: Flask) -> list[dict[str, object]]:
     items = []
     for endpoint, title in NAVIGATION:
         if endpoint in app.view_functions:
-            current = (request.endpoint or "").split(".")[0] == endpoint.split(".")[0]
+            here = request.endpoint or ""
+            # The core's pages stand alone; a feature's entry covers all its pages.
+            current = here == endpoint or (here.split(".")[0] == endpoint.split(".")[0] != "core")
             items.append({"text": str(title), "href": url_for(endpoint), "current": current})
     return items
 

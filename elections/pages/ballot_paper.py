@@ -38,6 +38,8 @@ def of(session: Session, election: Election, voter: Voter, *, credential: str | 
         "contests": [_contest(contest) for contest in election.contests],
         "receipts": [_receipt(cast) for cast in casting.receipts_of(session, election, voter)],
         "credential": credential,
+        "public_credential": voter.public_credential,
+        "sign_in_url": url_for("accounts.sign_in"),
     }
 
 

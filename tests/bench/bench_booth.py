@@ -1,4 +1,4 @@
-"""How long Chromium takes to seal a ballot: `python tests/browser/bench_booth.py`. The aim is under 100 ms.
+"""How long Chromium takes to seal a ballot: `make bench-booth`. The aim is under 100 ms.
 
 Measured is what a voter waits for: the message to the booth's worker, encryption, proofs, signature, the booth's own
 check of what it sealed, and the answer.
