@@ -1,24 +1,25 @@
-"""What membership adds to the application: its tables; pages and commands follow."""
+"""What membership adds to the application: pages, the programs' interface, tasks, jobs and commands."""
 
 from __future__ import annotations
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from membership.models import (
-    affiliations,
-    agreements,
-    applications,
-    cases,
-    mandates,
-    memberships,
-    participation,
-    parties,
-)
+from foundation.core.context import Footing
+from membership import jobs
+from membership.api import bp as api
+from membership.pages.own_affairs import membership_tasks
+from membership.routes import applicant, committee, member, organizations, project, public, register_work, secretary
+from membership.routes.blueprint import bp
 
-TABLES = (affiliations, agreements, applications, cases, mandates, memberships, participation, parties)
+# Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
+REGISTERED = (applicant, committee, member, organizations, project, public, register_work, secretary, jobs)
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
-    """Make the tables known; a feature is registered even where it has no page yet."""
-    del app, csrf
+    """Add the pages under /membership and the programs' interface under /api/membership."""
+    del csrf  # every POST of ours carries the token, a program's in a header
+    app.register_blueprint(bp, url_prefix="/membership")
+    app.register_blueprint(api, url_prefix="/api/membership")
+    footing: Footing = app.extensions["footing"]
+    footing.task_providers.append(membership_tasks)

@@ -16,6 +16,8 @@ STAYS = {
     "membership": ("id", "party_id", "member_class"),
     "membership_term": ("id", "membership_id", "from_on", "made_at"),
     "signature": ("id", "party_id", "version_id", "signatory_id", "signed_name", "signed_at"),
+    # What was said in an application is taken out when its author asks for erasure; that it was said is not.
+    "application_event": ("id", "application_id", "from_state", "to_state", "by_id", "at"),
     "mandate": ("id", "organization_id", "role", "invited_by_id", "invited_at"),
 }
 KEPT = (
@@ -24,6 +26,7 @@ KEPT = (
     "control_edge",
     "party_merge",
     "application",
+    "application_event",
     "membership",
     "membership_term",
     "signature",
@@ -32,7 +35,7 @@ KEPT = (
     "participation",
     "membership_case",
 )
-ONLY_GROW = ("application_event", "membership_event", "agreement_version")
+ONLY_GROW = ("membership_event", "agreement_version")
 
 EXCLUSIONS = {
     "control_edge": (
@@ -338,13 +341,19 @@ def memberships() -> None:
         "ix_directory_entry_member_words", "directory_entry", ["member_vector"], unique=False, postgresql_using="gin"
     )
     op.create_index(
-        "ix_directory_entry_order", "directory_entry", ["visibility", "sort_key", "membership_id"], unique=False
+        "ix_directory_entry_order",
+        "directory_entry",
+        ["sort_key", "membership_id", "visibility", "good_from", "good_until", "member_class"],
+        unique=False,
     )
     op.create_index(
         "ix_directory_entry_public_words", "directory_entry", ["public_vector"], unique=False, postgresql_using="gin"
     )
     op.create_index(
-        "ix_directory_entry_standing", "directory_entry", ["good_until", "member_class", "visibility"], unique=False
+        "ix_directory_entry_standing",
+        "directory_entry",
+        ["good_until", "good_from", "member_class", "visibility"],
+        unique=False,
     )
     op.create_table(
         "membership_event",
@@ -369,10 +378,15 @@ def memberships() -> None:
             nullable=False,
         ),
         sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date()),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reference", sa.String(length=200), nullable=False),
         sa.Column("by_id", sa.Integer()),
         sa.Column("at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "until_on IS NULL OR (kind = 'suspended' AND until_on > on_date)",
+            name="ck_membership_event_suspension_ends_later",
+        ),
         sa.CheckConstraint(
             "kind <> 'expelled' OR reference <> ''", name="ck_membership_event_expulsion_names_its_motion"
         ),

@@ -56,7 +56,10 @@ class Application(Base):
 
 
 class ApplicationEvent(Base):
-    """One step of an application: who took it, when, from where to where, and what they said. It only grows."""
+    """One step of an application: who took it, when, from where to where, and what they said.
+
+    It only grows, but for what was said, which an erasure takes out.
+    """
 
     __tablename__ = "application_event"
 

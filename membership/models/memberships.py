@@ -67,6 +67,9 @@ class MembershipEvent(Base):
     __table_args__ = (
         CheckConstraint("kind <> 'expelled' OR reference <> ''", name="expulsion_names_its_motion"),
         CheckConstraint("kind NOT IN ('suspended', 'expelled') OR reason <> ''", name="measure_has_a_reason"),
+        CheckConstraint(
+            "until_on IS NULL OR (kind = 'suspended' AND until_on > on_date)", name="suspension_ends_later"
+        ),
         Index("ix_membership_event_membership_id", "membership_id", "on_date"),
         Index(
             "ix_membership_event_turning",
@@ -81,6 +84,7 @@ class MembershipEvent(Base):
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     kind: Mapped[EventKind] = mapped_column(text_enum(EventKind))
     on_date: Mapped[date] = mapped_column(Date)
+    until_on: Mapped[date | None] = mapped_column(Date)
     reason: Mapped[str] = mapped_column(Text)
     reference: Mapped[str] = mapped_column(String(200))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -101,8 +105,17 @@ class DirectoryEntry(Base):
     __table_args__ = (
         Index("ix_directory_entry_public_words", "public_vector", postgresql_using="gin"),
         Index("ix_directory_entry_member_words", "member_vector", postgresql_using="gin"),
-        Index("ix_directory_entry_order", "visibility", "sort_key", "membership_id"),
-        Index("ix_directory_entry_standing", "good_until", "member_class", "visibility"),
+        # With all that a page asks for, so that a page far back is found in the index alone.
+        Index(
+            "ix_directory_entry_order",
+            "sort_key",
+            "membership_id",
+            "visibility",
+            "good_from",
+            "good_until",
+            "member_class",
+        ),
+        Index("ix_directory_entry_standing", "good_until", "good_from", "member_class", "visibility"),
     )
 
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), primary_key=True, autoincrement=False)

@@ -53,6 +53,8 @@ BLOCKS: dict[EventKind, Status] = {
 }
 TURNS = frozenset(BLOCKS) | {EventKind.REINSTATED, EventKind.READMITTED}
 
+FINAL = frozenset({EventKind.EXPELLED, EventKind.DECEASED, EventKind.DISSOLVED, EventKind.MERGED})
+
 S, K = Status, EventKind
 # From which status an act is possible: the one table that every act on a membership goes through.
 POSSIBLE: dict[EventKind, frozenset[Status]] = {
@@ -81,10 +83,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened on a day; events of one day are in the order in which they were entered."""
+    """Something that happened on a day; events of one day are in the order in which they were entered.
+
+    A suspension may have an end, a day that is no longer part of it.
+    """
 
     kind: EventKind
     on: date
+    until: date | None = None
 
 
 class IllegalAct(ValueError):
@@ -92,10 +98,11 @@ class IllegalAct(ValueError):
 
 
 def status_on(terms: Sequence[Term], events: Iterable[Event], on: date) -> Status:
-    """Return the status on a day: the last turning event decides, and where none blocks, the terms do."""
+    """Return the status on a day: the turning events decide, and where none blocks, the terms do."""
     turning = sorted((event for event in events if event.kind in TURNS and event.on <= on), key=lambda event: event.on)
-    if turning and turning[-1].kind in BLOCKS:
-        return BLOCKS[turning[-1].kind]
+    blocked = block(turning, on)
+    if blocked is not None:
+        return blocked
     begun = [term for term in terms if term.from_on <= on and term.from_on < term.grace_until]
     if any(on < term.until_on for term in begun):
         return Status.ACTIVE
@@ -105,6 +112,20 @@ def status_on(terms: Sequence[Term], events: Iterable[Event], on: date) -> Statu
     if not begun or (readmitted and max(term.from_on for term in begun) < readmitted[-1]):
         return Status.PENDING_AGREEMENT
     return Status.LAPSED
+
+
+def block(turning: Sequence[Event], on: date) -> Status | None:
+    """Return the status that takes the place of what the terms say, after these events in the order of their days.
+
+    What ends a membership for good stays, even where it became known after something that happened later.
+    """
+    final = [event.kind for event in turning if event.kind in FINAL]
+    if final:
+        return BLOCKS[final[0]]
+    last = turning[-1] if turning else None
+    if last is None or (last.until is not None and last.until <= on):
+        return None
+    return BLOCKS.get(last.kind)
 
 
 def require_possible(status: Status, kind: EventKind) -> None:

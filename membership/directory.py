@@ -1,0 +1,183 @@
+"""The only module of membership that others import: who is a member on a day, of which class, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from foundation.accounts.models import Person
+from membership.models.parties import Organization
+from membership.rules.classes import MemberClass
+from membership.rules.control import group_of
+from membership.rules.roll import CorporateMember, LeftOut, Seat, corporate_seats
+from membership.rules.standing import Finding, StandingRule, find
+from membership.rules.standing_status import GOOD_STANDING, Status
+from membership.services import admitting, listing, participating, parties, ties
+from membership.services.standing_now import status_of
+
+BOTH = frozenset(MemberClass)
+
+# The rule of rules/standing_status.py over whole tables: a term or its grace period covers the day, and the last
+# turning event does not block, where an event that ends a membership for good comes before all others.
+GOOD = """
+WITH turning AS (
+  SELECT DISTINCT ON (membership_id) membership_id, kind, until_on FROM membership_event
+  WHERE kind NOT IN ('admitted', 'signed', 'renewed') AND on_date <= :on
+  ORDER BY membership_id, (kind IN ('expelled', 'deceased', 'dissolved', 'merged')) DESC, on_date DESC, id DESC
+), blocked AS (
+  SELECT membership_id FROM turning
+  WHERE kind NOT IN ('reinstated', 'readmitted') AND (until_on IS NULL OR :on < until_on)
+), good AS (
+  SELECT DISTINCT term.membership_id FROM membership_term term
+  WHERE term.from_on <= :on AND :on < term.grace_until
+    AND term.membership_id NOT IN (SELECT membership_id FROM blocked)
+)
+"""
+INDIVIDUALS = text(
+    GOOD
+    + """
+SELECT coalesce(array_agg(party.person_id), '{}'), coalesce(array_agg(membership.id), '{}')
+FROM good JOIN membership ON membership.id = good.membership_id JOIN party ON party.id = membership.party_id
+WHERE membership.member_class = 'individual'
+"""
+)
+CORPORATE = text(
+    GOOD
+    + """
+SELECT membership.id, party.organization_id, coalesce(array_agg(mandate.person_id ORDER BY mandate.role DESC,
+  mandate.accepted_at, mandate.id) FILTER (WHERE mandate.id IS NOT NULL), '{}')
+FROM good JOIN membership ON membership.id = good.membership_id JOIN party ON party.id = membership.party_id
+LEFT JOIN mandate ON mandate.organization_id = party.organization_id AND mandate.role IN ('representative', 'alternate')
+  AND mandate.accepted_at < :moment AND (mandate.ended_at IS NULL OR :moment <= mandate.ended_at)
+WHERE membership.member_class = 'corporate'
+GROUP BY membership.id, party.organization_id
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Elector:
+    """One row of the electorate: who votes, in which class, for which membership, and why."""
+
+    person: int
+    member_class: MemberClass
+    membership: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Electorate:
+    """Who may vote on a day: one vote per person across classes, one per control group.
+
+    It stands in columns, since it is large; iterating makes the rows.
+    """
+
+    on: date
+    persons: Sequence[int]
+    memberships: Sequence[int]
+    corporate: Sequence[Seat]
+    left_out: Sequence[LeftOut]
+
+    def __len__(self) -> int:
+        return len(self.persons) + len(self.corporate)
+
+    def __iter__(self) -> Iterator[Elector]:
+        individuals = zip(self.persons, self.memberships, strict=True)
+        kind, on = MemberClass.INDIVIDUAL, self.on.isoformat()
+        return chain(
+            (Elector(who, kind, number, f"individual member in good standing on {on}") for who, number in individuals),
+            (Elector(s.person, s.member_class, s.membership, f"votes for a member on {on}") for s in self.corporate),
+        )
+
+    def of_person(self, person: Person) -> Elector | None:
+        """Return the person's own row, if they have one."""
+        return next((elector for elector in self if elector.person == person.id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's standing: their status as a member, and what the rule found, line by line."""
+
+    status: Status | None
+    finding: Finding
+
+    @property
+    def met(self) -> bool:
+        """Whether the person is a member in good standing and has contributed as the rule asks."""
+        return self.status in GOOD_STANDING and self.finding.met
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliated:
+    """An affiliation on a day; without a number the organization is a claim that no officer has linked yet."""
+
+    organization: int | None
+    name: str
+    kind: str
+    from_on: date
+    until_on: date | None
+    group: frozenset[int]
+
+
+def electorate(session: Session, on: date, classes: frozenset[MemberClass] = BOTH) -> Electorate:
+    """Return who may vote at the end of a day in these classes, and which members in good standing have no vote.
+
+    Somebody who is a member and represents one votes as a member; the alternate then votes for the organization.
+    """
+    persons: Sequence[int] = ()
+    memberships: Sequence[int] = ()
+    seats: list[Seat] = []
+    left_out: list[LeftOut] = []
+    if MemberClass.INDIVIDUAL in classes:
+        persons, memberships = session.execute(INDIVIDUALS, {"on": on}).one()
+    if MemberClass.CORPORATE in classes:
+        rows = session.execute(CORPORATE, {"on": on, "moment": end_of(on)})
+        members = [CorporateMember(number, organization, voters) for number, organization, voters in rows]
+        seats, left_out = corporate_seats(members, ties.groups_on(session, on), persons)
+    return Electorate(on, persons, memberships, seats, left_out)
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment at which a day ends, in UTC: who was named in the course of the record date counts."""
+    return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def standing(session: Session, person: Person, rule: StandingRule, on: date) -> Standing:
+    """Return the person's standing under a rule on a record date, with every line that was looked at."""
+    party = parties.party_or_none(session, person)
+    membership = admitting.membership_of(session, party) if party else None
+    status = status_of(membership, on) if membership else None
+    return Standing(status, find(rule, participating.contributions_of(session, person.id), on))
+
+
+def affiliations(session: Session, person: Person, on: date) -> list[Affiliated]:
+    """Return the person's affiliations on a day; disputed ones count until an officer decides."""
+    groups = ties.groups_on(session, on)
+    rows = listing.affiliations_on(session, person.id, on)
+    return [
+        Affiliated(
+            row.organization_id,
+            row.organization_name,
+            row.kind.value,
+            row.from_on,
+            row.until_on,
+            group_of(groups, row.organization_id) if row.organization_id else frozenset(),
+        )
+        for row in rows
+    ]
+
+
+def control_group(session: Session, organization: int, on: date) -> frozenset[int]:
+    """Return the numbers of all organizations of the control group on a day, the given one among them."""
+    return ties.control_group(session, organization, on)
+
+
+def organization_names(session: Session, numbers: frozenset[int]) -> dict[int, str]:
+    """Return the legal names of organizations by their numbers."""
+    wanted = select(Organization.id, Organization.legal_name).where(Organization.id.in_(numbers))
+    return dict(session.execute(wanted).all())

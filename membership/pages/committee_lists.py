@@ -1,0 +1,125 @@
+"""What the membership committee works through: applications, members, claims, disputes, control, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from foundation.accounts.models import Person
+from membership.models.affiliations import Affiliation, DisputeState
+from membership.models.applications import Application
+from membership.models.cases import Case
+from membership.models.memberships import DirectoryEntry, Membership
+from membership.models.parties import ControlEdge, Organization, Party
+from membership.pages.paging import LONGEST_QUERY, Page, cut
+from membership.rules.admission import FOR_THE_COMMITTEE, ApplicationState
+from membership.rules.classes import MemberClass
+from membership.rules.names import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the committee looks for in its lists."""
+
+    query: str = ""
+    state: ApplicationState | None = None
+    member_class: MemberClass | None = None
+
+
+def queue(session: Session, wanted: Wanted, page: int) -> Page[Application]:
+    """Return a page of the applications that wait for the committee, oldest first, or of those in a state."""
+    return cut(session, _queue(wanted), page)
+
+
+def whole_queue(session: Session, wanted: Wanted) -> Sequence[Application]:
+    """Return all of them, for a file."""
+    return session.execute(_queue(wanted)).scalars().unique().all()
+
+
+def _queue(wanted: Wanted) -> Any:
+    states = {wanted.state} if wanted.state else FOR_THE_COMMITTEE
+    statement = select(Application).where(Application.state.in_(states), Application.state != ApplicationState.DRAFT)
+    if wanted.member_class is not None:
+        statement = statement.where(Application.member_class == wanted.member_class)
+    if wanted.query:
+        statement = statement.where(_named(Application.party_id, wanted.query))
+    return statement.order_by(Application.submitted_at, Application.id)
+
+
+def _named(column: Any, query: str) -> Any:
+    like = name_key(query[:LONGEST_QUERY])
+    person = Person.display_name.icontains(like, autoescape=True)
+    organization = Organization.name_key.contains(like, autoescape=True)
+    parties = select(Party.id).outerjoin(Person, Party.person_id == Person.id)
+    parties = parties.outerjoin(Organization, Party.organization_id == Organization.id)
+    return column.in_(parties.where(person | organization))
+
+
+def waiting(session: Session) -> int:
+    """Return how many applications wait for the committee."""
+    statement = select(func.count()).select_from(Application).where(Application.state.in_(FOR_THE_COMMITTEE))
+    return session.execute(statement).scalar_one()
+
+
+def members(session: Session, wanted: Wanted, page: int) -> Page[Membership]:
+    """Return a page of all memberships there ever were, in the order of the names."""
+    statement = select(Membership).join(DirectoryEntry, DirectoryEntry.membership_id == Membership.id)
+    if wanted.member_class is not None:
+        statement = statement.where(Membership.member_class == wanted.member_class)
+    if wanted.query:
+        like = name_key(wanted.query[:LONGEST_QUERY])
+        statement = statement.where(DirectoryEntry.sort_key.contains(like, autoescape=True))
+    ordered = statement.order_by(DirectoryEntry.sort_key, DirectoryEntry.membership_id)
+    return cut(session, ordered.options(selectinload(Membership.terms), selectinload(Membership.events)), page)
+
+
+def claims(session: Session, on: date, page: int) -> Page[Affiliation]:
+    """Return a page of the typed names that no officer has linked to an organization yet."""
+    open_claims = Affiliation.organization_id.is_(None), Affiliation.until_on.is_(None) | (Affiliation.until_on > on)
+    statement = select(Affiliation).where(*open_claims).order_by(Affiliation.id)
+    return cut(session, statement.options(selectinload(Affiliation.person)), page)
+
+
+def disputes(session: Session) -> Sequence[Affiliation]:
+    """Return the affiliations that organizations dispute, oldest first."""
+    statement = select(Affiliation).where(Affiliation.dispute == DisputeState.RAISED).order_by(Affiliation.id)
+    loaded = selectinload(Affiliation.person), selectinload(Affiliation.organization)
+    return session.execute(statement.options(*loaded).limit(100)).scalars().all()
+
+
+def control_edges(session: Session, page: int) -> Page[ControlEdge]:
+    """Return a page of who controls whom, newest first."""
+    statement = select(ControlEdge).options(selectinload(ControlEdge.parent), selectinload(ControlEdge.child))
+    return cut(session, statement.order_by(ControlEdge.id.desc()), page)
+
+
+def open_cases(session: Session) -> Sequence[Case]:
+    """Return the cases that are not closed, oldest first."""
+    statement = select(Case).where(Case.closed_at.is_(None)).order_by(Case.id).options(selectinload(Case.person))
+    return session.execute(statement).scalars().all()
+
+
+def organizations(session: Session, query: str, page: int) -> Page[Organization]:
+    """Return a page of the organizations of the register whose names begin like this."""
+    statement = select(Organization).join(Party, Party.organization_id == Organization.id)
+    statement = statement.where(Party.merged_into_id.is_(None))
+    if query:
+        statement = statement.where(Organization.name_key.startswith(name_key(query[:LONGEST_QUERY]), autoescape=True))
+    return cut(session, statement.order_by(Organization.name_key, Organization.id), page)
+
+
+def namesakes(session: Session, party: Party) -> Sequence[Party]:
+    """Return other parties with the same name, which may be duplicates; at most ten."""
+    key = name_key(party.name)
+    if party.organization_id is not None:
+        same = select(Party).join(Organization, Party.organization_id == Organization.id)
+        same = same.where(Organization.name_key == key)
+    else:
+        same = select(Party).join(Person, Party.person_id == Person.id)
+        same = same.where(func.lower(Person.display_name) == party.name.lower())
+    return session.execute(same.where(Party.id != party.id).order_by(Party.id).limit(10)).scalars().unique().all()

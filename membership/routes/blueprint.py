@@ -1,0 +1,99 @@
+"""The blueprint that all pages of membership belong to, and what their answers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
+
+from foundation.core import clock, jobs
+from foundation.core.access import current_person
+from foundation.core.db import db
+from foundation.core.errors import Invalid, NotFound
+from membership.models.parties import Party
+from membership.pages import wording
+from membership.rules.classes import MemberClass
+from membership.services import parties
+
+bp = Blueprint("membership", __name__)
+
+
+@bp.context_processor
+def words() -> dict[str, object]:
+    """Give every page the words for what it shows."""
+    return {"words": wording}
+
+
+def today() -> date:
+    """Return the day in UTC, on which deadlines and terms are counted."""
+    return clock.now().date()
+
+
+def page_number() -> int:
+    """Return the page of a list that is asked for."""
+    number = request.args.get("page", 1, type=int)
+    return min(max(1, number), 1_000_000)
+
+
+def searched() -> str:
+    """Return what the reader searches for."""
+    return request.args.get("q", "").strip()[:100]
+
+
+def asked_class() -> MemberClass | None:
+    """Return the class that the reader asks for, if it is one."""
+    value = request.args.get("class", "")
+    return MemberClass(value) if value in set(MemberClass) else None
+
+
+def own_party(number: int) -> Party:
+    """Return a party that the signed-in person acts for; of any other, nobody learns that it exists."""
+    party = parties.find_party(db.session, number)
+    if not parties.acts_for(db.session, party, current_person(), now=clock.now()):
+        raise NotFound("There is no such person or organization.", code="no-such-party")
+    return party
+
+
+def page(template: str, form: Any = None, **more: object) -> ResponseReturnValue:
+    """Show a page: with 400 when its form was sent with something wrong in it."""
+    return render_template(
+        f"membership/{template}.html", form=form, **more
+    ), 400 if form is not None and form.errors else 200
+
+
+def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
+    """Do what a valid form asks and commit, or put the sentence why not at its field and return False."""
+    if not form.validate_on_submit():
+        return False
+    try:
+        act()
+    except Invalid as refusal:
+        db.session.rollback()
+        form[field].errors = [*form[field].errors, refusal.message]
+        return False
+    commit_and_post()
+    return True
+
+
+def commit_and_post() -> None:
+    """Commit, and have the letters sent now rather than at the next round."""
+    db.session.commit()
+    jobs.enqueue("mail.deliver")
+
+
+def see(endpoint: str, says: str | None = None, **values: Any) -> BaseResponse:
+    """Answer a finished POST: see the page that shows what it did."""
+    if says:
+        flash(says, "success")
+    return redirect(url_for(f"membership.{endpoint}", **values), code=303)
+
+
+def csv_file(content: str, name: str) -> Response:
+    """Answer with a CSV file to be saved."""
+    response = Response(content, mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,199 @@
+"""The committee's work on the register of parties: claims and disputes, merging, control and caps, cases, projects."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from foundation.accounts.services import joining
+from foundation.core import clock
+from foundation.core.access import Permission, current_person, requires
+from foundation.core.db import db
+from membership.forms.committee import (
+    CloseForm,
+    ControlForm,
+    EndForm,
+    LeadForm,
+    LinkForm,
+    MergeForm,
+    ProjectForm,
+    ResolveForm,
+)
+from membership.models.parties import ControlKind
+from membership.pages import caps_view, committee_lists
+from membership.routes.blueprint import accepted, bp, page, page_number, searched, see, today
+from membership.services import affiliating, controlling, merging, organizing, participating, parties
+from membership.services.controlling import NewEdge
+
+
+@bp.get("/committee/affiliations")
+@requires(Permission.MEMBERS_REVIEW)
+def claims() -> ResponseReturnValue:
+    """List typed names to link and disputes to decide, with the organizations to look up."""
+    return _claims()
+
+
+def _claims(form: LinkForm | ResolveForm | None = None) -> ResponseReturnValue:
+    return page(
+        "claims",
+        form,
+        claims=committee_lists.claims(db.session, today(), page_number()),
+        disputes=committee_lists.disputes(db.session),
+        listed=committee_lists.organizations(db.session, searched(), 1) if searched() else None,
+        query=searched(),
+        link_form=LinkForm(),
+        resolve_form=ResolveForm(),
+    )
+
+
+@bp.post("/committee/affiliations/<int:number>/link")
+@requires(Permission.MEMBERS_REVIEW)
+def link_claim(number: int) -> ResponseReturnValue:
+    """Link a typed name to an organization of the register."""
+    form = LinkForm()
+
+    def act() -> None:
+        organization = organizing.find(db.session, form.organization.data)
+        affiliating.link_claim(db.session, number, organization, by=current_person(), now=clock.now())
+
+    if accepted(form, "organization", act):
+        return see("claims", _("The affiliation is linked."))
+    return _claims(form)
+
+
+@bp.post("/committee/affiliations/<int:number>/resolve")
+@requires(Permission.MEMBERS_REVIEW)
+def resolve_dispute(number: int) -> ResponseReturnValue:
+    """Decide a dispute about an affiliation."""
+    form = ResolveForm()
+
+    def act() -> None:
+        upheld, by = form.verdict.data == "upheld", current_person()
+        reason = form.reason.data
+        affiliating.resolve(db.session, number, upheld=upheld, resolution=reason, by=by, now=clock.now())
+
+    if accepted(form, "reason", act):
+        return see("claims", _("The dispute is decided."))
+    return _claims(form)
+
+
+@bp.route("/committee/merge", methods=["GET", "POST"])
+@requires(Permission.MEMBERS_REVIEW)
+def merge() -> ResponseReturnValue:
+    """Merge two entries of one party."""
+    form = MergeForm()
+
+    def act() -> None:
+        kept = parties.find_party(db.session, form.kept.data)
+        duplicate = parties.find_party(db.session, form.duplicate.data)
+        merging.merge(db.session, kept, duplicate, form.reason.data, by=current_person(), now=clock.now())
+
+    if accepted(form, "duplicate", act):
+        return see("merge", _("The two entries are one."))
+    return page("merge", form)
+
+
+@bp.route("/committee/control", methods=["GET", "POST"])
+@requires(Permission.MEMBERS_REVIEW)
+def control() -> ResponseReturnValue:
+    """Record that one organization controls another, and see which caps that breaches."""
+    form = ControlForm()
+
+    def act() -> None:
+        kind = ControlKind(form.kind.data)
+        for number in (form.parent.data, form.child.data):
+            organizing.find(db.session, number)
+        new = NewEdge(form.parent.data, form.child.data, kind, form.from_on.data, form.source.data)
+        controlling.record_control(db.session, new, by=current_person(), now=clock.now())
+
+    if accepted(form, "from_on", act):
+        return see("control", _("This is recorded. The caps are computed anew below."))
+    edges = committee_lists.control_edges(db.session, page_number())
+    breaches = caps_view.breaches(db.session, clock.now())
+    listed = committee_lists.organizations(db.session, searched(), 1) if searched() else None
+    return page("control", form, edges=edges, breaches=breaches, listed=listed, query=searched())
+
+
+@bp.post("/committee/control/<int:number>/end")
+@requires(Permission.MEMBERS_REVIEW)
+def end_control(number: int) -> ResponseReturnValue:
+    """Record that control over an organization has ended."""
+    form = EndForm()
+    by, now = current_person(), clock.now()
+    if accepted(form, "until", lambda: controlling.end_control(db.session, number, form.until.data, by=by, now=now)):
+        return see("control", _("The end is recorded."))
+    edges = committee_lists.control_edges(db.session, 1)
+    breaches = caps_view.breaches(db.session, now)
+    body = render_template(
+        "membership/control.html",
+        form=ControlForm(formdata=None),
+        ending=form,
+        edges=edges,
+        breaches=breaches,
+        query="",
+    )
+    return body, 400
+
+
+@bp.get("/committee/cases")
+@requires(Permission.MEMBERS_REVIEW)
+def cases() -> ResponseReturnValue:
+    """List the cases to close."""
+    return page("cases", cases=committee_lists.open_cases(db.session), close_form=CloseForm())
+
+
+@bp.post("/committee/cases/<int:number>")
+@requires(Permission.MEMBERS_REVIEW)
+def close_case(number: int) -> ResponseReturnValue:
+    """Close a case with a sentence."""
+    form = CloseForm()
+
+    def act() -> None:
+        by, now = current_person(), clock.now()
+        controlling.close_case(db.session, number, form.outcome.data, version=form.seen(), by=by, now=now)
+
+    if accepted(form, "outcome", act):
+        return see("cases", _("The case is closed."))
+    return page("cases", form, cases=committee_lists.open_cases(db.session), close_form=CloseForm())
+
+
+@bp.route("/committee/projects", methods=["GET", "POST"])
+@requires(Permission.MEMBERS_REVIEW)
+def projects() -> ResponseReturnValue:
+    """Enter a project."""
+    form = ProjectForm()
+
+    def act() -> None:
+        key, name = form.key.data, form.name.data
+        participating.make_project(db.session, key, name, by=current_person(), now=clock.now())
+
+    if accepted(form, "key", act):
+        return see("projects", _("The project is entered."))
+    return page("projects", form, listed=caps_view.projects(db.session), lead_form=LeadForm())
+
+
+@bp.post("/committee/leads")
+@requires(Permission.MEMBERS_REVIEW)
+def name_lead() -> ResponseReturnValue:
+    """Name somebody as a lead of a project."""
+    form = LeadForm()
+
+    def act() -> None:
+        project = participating.project_of(db.session, form.project.data)
+        person = joining.person_of(db.session, form.address.data)
+        participating.name_lead(db.session, project, person, by=current_person(), now=clock.now())
+
+    if accepted(form, "address", act):
+        return see("projects", _("The lead is named."))
+    body = page("projects", ProjectForm(formdata=None), listed=caps_view.projects(db.session), lead_form=form)
+    return body[0], 400  # type: ignore[index, return-value]
+
+
+@bp.post("/committee/leads/<int:number>/end")
+@requires(Permission.MEMBERS_REVIEW)
+def end_lead(number: int) -> ResponseReturnValue:
+    """End somebody's lead of a project."""
+    participating.end_lead(db.session, number, by=current_person(), now=clock.now())
+    db.session.commit()
+    return see("projects", _("The lead has ended."))

@@ -1,0 +1,63 @@
+"""Letters of membership: short, with what, until when, and one link to our own domain; each is sent once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from foundation.accounts.models import Person
+from foundation.core import mail
+from foundation.core.context import settings
+from membership.models.mandates import Mandate, MandateRole
+from membership.models.parties import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says, and the page it leads to; `key` names the news, so that nothing is told twice."""
+
+    subject: str
+    says: str
+    key: str
+    endpoint: str = "membership.mine"
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def tell(session: Session, person: Person, letter: Letter, *, now: datetime) -> None:
+    """Put a letter to the person into the outbox."""
+    post(session, person.address, letter, name=person.display_name, now=now)
+
+
+def post(session: Session, to: str, letter: Letter, *, name: str, now: datetime) -> None:
+    """Put a letter to an address into the outbox."""
+    foundation = settings().foundation_name
+    path = current_app.url_map.bind(settings().host).build(letter.endpoint, letter.values)
+    # Straight from the environment: letters are also written from the command line, where there is no request.
+    page = current_app.jinja_env.get_template("mail/membership_letter.txt")
+    text = page.render(name=name, says=letter.says, link=settings().base_url + path, foundation=foundation)
+    key = f"membership:{letter.key}"
+    mail.enqueue(session, to=to, subject=f"{foundation}: {letter.subject}"[:200], text=text, key=key, now=now)
+
+
+def tell_party(session: Session, party: Party, letter: Letter, *, now: datetime) -> None:
+    """Tell the person, or each signatory of the organization."""
+    for person in people_of(session, party, now=now):
+        told = Letter(letter.subject, letter.says, f"{letter.key}:{person.id}", letter.endpoint, letter.values)
+        tell(session, person, told, now=now)
+
+
+def people_of(session: Session, party: Party, *, now: datetime) -> list[Person]:
+    """Return who reads letters to the party; nobody reads those to a party that was erased or merged."""
+    if party.erased_at is not None or party.merged_into_id is not None:
+        return []
+    if party.person is not None:
+        return [party.person]
+    wanted = select(Mandate).where(
+        Mandate.organization_id == party.organization_id, Mandate.role == MandateRole.SIGNATORY
+    )
+    return [mandate.person for mandate in session.execute(wanted).scalars() if mandate.is_in_force(now)]
