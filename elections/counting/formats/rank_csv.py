@@ -21,13 +21,13 @@ NO_OPINION = "No opinion"
 
 def read(data: bytes, *, lenient: bool = False) -> BallotFile:
     """Read ranked CSV; raises BadInput with the line of a row of another length or a cell that is no rank."""
-    head, _, body = data.partition(b"\n")
-    candidates = _candidates(head)
+    end = data.find(b"\n") + 1 or len(data)
+    candidates = _candidates(data[:end].removesuffix(b"\n"))
     reader = Reader(lenient)
     try:
-        ranks = _fast(body, len(candidates))
+        ranks = _fast(data, end, len(candidates))
     except Irregular:
-        ranks = _by_rows(body, len(candidates), reader)
+        ranks = _by_rows(data[end:], len(candidates), reader)
     weights = np.ones(len(ranks), dtype=np.int64)
     return BallotFile(Rankings(candidates, ranks, weights), skipped=tuple(reader.skipped))
 
@@ -46,15 +46,15 @@ def write(file: BallotFile) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _fast(body: bytes, columns: int) -> Ranks:
-    """Read the body as a table of numbers.
+def _fast(data: bytes, start: int, columns: int) -> Ranks:
+    """Read what follows the header as a table of numbers, without a copy where it already is one.
 
     `No opinion` becomes a cell of 0 before; a cell that says 0 itself would then be taken for it, so such a table,
     which is an error, is left to the reading by rows.
     """
-    body = body.replace(b"\r\n", b"\n") if b"\r" in body else body
-    if NO_OPINION.encode() not in body:
-        return parse(body, Allowed(columns, 1, columns))
+    if b"\r" not in data and data.find(NO_OPINION.encode(), start) < 0:
+        return parse(memoryview(data)[start:], Allowed(columns, 1, columns))
+    body = data[start:].replace(b"\r\n", b"\n")
     if any(zero in b"\n" + body + b"\n" for zero in (b",0,", b"\n0,", b",0\n", b"\n0\n")):
         raise Irregular
     return parse(body.replace(NO_OPINION.encode(), b"0"), Allowed(columns, 0, columns))

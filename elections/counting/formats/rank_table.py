@@ -17,6 +17,7 @@ from elections.counting.rankings import Ranks, rank_type
 CHUNK = 1 << 20
 ZERO, COMMA, NEWLINE = ord("0"), ord(","), ord("\n")
 TEN, HUNDRED = 10, 100
+LARGEST_BYTE = 126
 LARGEST = 999
 """Numbers of at most three digits are read here."""
 
@@ -72,9 +73,12 @@ def _numbers(chunk: Bytes, allowed: Allowed) -> Words:
     is_digit: NDArray[np.bool_] = digits < TEN
     if not is_digit[0] or not (is_digit[1:] | is_digit[:-1]).all():
         raise Irregular
-    np.multiply(digits, is_digit, out=digits)
+    np.bitwise_and(digits, np.negative(is_digit.view(np.uint8)), out=digits)
     ends_line: NDArray[np.bool_] = chunk == NEWLINE
-    flagged = (_two_digits if allowed.largest < HUNDRED else _three_digits)(digits, is_digit, ends_line)
+    if allowed.largest <= LARGEST_BYTE:
+        flagged = _bytes(digits, is_digit, ends_line, hundreds=allowed.largest >= HUNDRED)
+    else:
+        flagged = _three_digits(digits, is_digit, ends_line)
     highest = 1 << (8 * flagged.itemsize - 1)
     numbers, last = np.bitwise_and(flagged, flagged.dtype.type(highest - 1)), flagged >= highest
     _account(chunk, numbers, allowed)
@@ -85,7 +89,7 @@ def _numbers(chunk: Bytes, allowed: Allowed) -> Words:
     return numbers
 
 
-def _two_digits(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[np.bool_]) -> Words:
+def _bytes(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[np.bool_], *, hundreds: bool) -> Words:
     """Return one byte for each number, its highest bit set at the end of a line; 255 marks what is not a number's
     end.
     """
@@ -94,9 +98,22 @@ def _two_digits(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[n
     values[1] = digits[0]
     np.multiply(digits[:-2], np.uint8(TEN), out=values[2:])
     np.add(values[2:], digits[1:-1], out=values[2:])
-    np.bitwise_or(values, ends_line.view(np.uint8) << np.uint8(7), out=values)
+    if hundreds:
+        _add_hundreds(values, digits, is_digit)
+    np.bitwise_or(values, ends_line.view(np.uint8) * np.uint8(128), out=values)
     np.bitwise_or(values, np.negative(is_digit.view(np.uint8)), out=values)
     return np.frombuffer(values.tobytes().translate(None, b"\xff"), dtype=np.uint8)
+
+
+def _add_hundreds(values: Bytes, digits: Bytes, is_digit: NDArray[np.bool_]) -> None:
+    """Add the third digit from the end where a number has one; raises Irregular for a number that no byte can hold."""
+    third = digits[:-3] * is_digit[1:-2]
+    ends = ~is_digit[3:]
+    if ((third > 1) & ends).any():
+        raise Irregular
+    values[3:] += third * np.uint8(HUNDRED)
+    if ((values[3:] > LARGEST_BYTE) & ends).any():
+        raise Irregular
 
 
 def _three_digits(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[np.bool_]) -> Words:

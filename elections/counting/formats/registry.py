@@ -63,7 +63,7 @@ def read(source: Path | str | bytes, format: str | None = None, *, lenient: bool
     name = "standard input" if isinstance(source, bytes) else str(source)
     try:
         data = source if isinstance(source, bytes) else _bytes_of(Path(source), lenient=lenient)
-        if not data.strip():
+        if not data or data.isspace():
             raise BadInput("The file is empty.")
         return _format_of(name, data, format).read(data, lenient=lenient)
     except BadInput as fault:

@@ -10,17 +10,17 @@ above b if a chain of locked pairs leads from a to b. Two candidates with equal 
 Ties, between pairs of equal strength: Tideman's rule is that whoever wins under *some* order of the equal pairs is
 tied. Every such order is followed here (most give the same locked pairs, so only different sets of chains are). The
 first tier holds the candidates to whom nobody stands above in some order; without them, the next tier is found
-likewise. If the equal pairs allow more than LARGEST orders, then with a lot the tie-breaking ranking of Zavist and
-Tideman is the lot: of equal pairs, the one whose winner was drawn earlier goes first, and with the same winner the
-one whose loser was drawn later. Without a lot, only what is certain in every order counts, so that ties may be larger
-than they had to be; the result says so.
+likewise. If the equal pairs lead to more than LARGEST sets of chains, or more than MOST_UNSURE pairs depend on the
+order, then with a lot the tie-breaking ranking of Zavist and Tideman is the lot: of equal pairs, the one whose winner
+was drawn earlier goes first, and with the same winner the one whose loser was drawn later. Without a lot, only what
+is certain in every order counts, so that ties may be larger than they had to be; the result says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elections.counting.methods.schulze import shortest_chain
 from elections.counting.methods.settings import Settings
@@ -31,50 +31,43 @@ from elections.counting.tiers import Relation, Tiers, peel
 LARGEST = 2000
 """How many different sets of chains are followed before the ties are declared too many."""
 
-Chains = tuple[int, ...]
-"""For each candidate the set of those below, as the bits of an integer."""
+MOST_UNSURE = 100
+"""With more unsure pairs than this, the orders are not even tried: they would be too many."""
 
 
-@dataclass
-class Locking:
-    """Chains of locked pairs as they grow; both directions are kept so that a pair is judged by looking at one bit."""
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Pairs as arrays: the winner, the loser and the strength of each."""
 
-    below: list[int]
-    above: list[int]
+    winners: NDArray[np.intp]
+    losers: NDArray[np.intp]
+    strengths: NDArray[np.int64]
 
-    @classmethod
-    def empty(cls, candidates: int) -> "Locking":
-        """Return the state before any pair."""
-        return cls([0] * candidates, [0] * candidates)
+    def only(self, chosen: NDArray[np.bool_] | slice) -> "Pairs":
+        """Return some of the pairs."""
+        return Pairs(self.winners[chosen], self.losers[chosen], self.strengths[chosen])
 
-    def closes_cycle(self, pair: Pair) -> bool:
-        """Tell whether the loser of the pair already stands above its winner."""
-        return bool(self.below[pair.loser] >> pair.winner & 1)
+    def equal(self) -> Iterator["Pairs"]:
+        """Yield the pairs of each strength together; they must be sorted by strength."""
+        bounds = np.flatnonzero(np.diff(self.strengths)) + 1
+        for start, end in zip([0, *bounds], [*bounds, len(self.strengths)], strict=True):
+            if start < end:
+                yield self.only(slice(start, end))
 
-    def lock(self, pair: Pair) -> None:
-        """Put the winner, and everybody above, over the loser and everybody below."""
-        if self.below[pair.winner] >> pair.loser & 1:
-            return
-        lower = self.below[pair.loser] | 1 << pair.loser
-        upper = self.above[pair.winner] | 1 << pair.winner
-        for candidate in _bits(upper):
-            self.below[candidate] |= lower
-        for candidate in _bits(lower):
-            self.above[candidate] |= upper
-
-    def copy(self) -> "Locking":
-        """Return a state that can grow on its own."""
-        return Locking(list(self.below), list(self.above))
+    def objects(self) -> list[Pair]:
+        """Return the pairs as value objects."""
+        rows = zip(self.winners.tolist(), self.losers.tolist(), self.strengths.tolist(), strict=True)
+        return [Pair(winner, loser, strength) for winner, loser, strength in rows]
 
 
 @dataclass
 class _Course:
-    """What locking in one order, or what is certain in every order, has led to."""
+    """What locking in one order, or what is certain in every order, has led to; `chains` says who stands above whom."""
 
-    chains: Locking
+    chains: Relation
     locked: list[Pair] = field(default_factory=list)
     set_aside: list[Pair] = field(default_factory=list)
-    unsure: list[Pair] = field(default_factory=list)
+    unsure: int = 0
 
 
 def ranked_pairs(profile: Profile, settings: Settings, measure: Measure = Measure.WINNING_VOTES) -> Outcome:
@@ -83,72 +76,25 @@ def ranked_pairs(profile: Profile, settings: Settings, measure: Measure = Measur
     count = len(profile.candidates)
     course = _certain(pairs, count)
     if not course.unsure:
-        return _outcome(course, peel(relation(course.chains.below)))
-    every = _every_order(pairs, count)
+        return _outcome(course, peel(course.chains))
+    unsure = (
+        f"{course.unsure} pairs of equal strength close cycles with each other: their order decides what is locked."
+    )
+    every = _every_order(pairs, count) if course.unsure <= MOST_UNSURE else None
     if every is not None:
-        return _outcome(course, tiers_over(every), _unsure(course))
+        return _outcome(course, tiers_over(every), (unsure,))
     if settings.lot is not None:
-        return _by_lot(pairs, profile, settings.lot.places(profile.candidates))
+        return _by_lot(pairs, settings.lot.places(profile.candidates))
     note = "Its ties are too many to follow every order of the equal pairs: only what is certain in all of them counts."
-    return _outcome(course, peel(relation(course.chains.below)), (*_unsure(course), note))
+    return _outcome(course, peel(course.chains), (unsure, note))
 
 
-def pairs_of(profile: Profile, measure: Measure) -> list[Pair]:
+def pairs_of(profile: Profile, measure: Measure) -> Pairs:
     """Return every victory, strongest first, equal ones in candidates' order."""
     strengths = victories(profile.pairwise, measure)
-    won = profile.pairwise > profile.pairwise.T
-    winners, losers = np.nonzero(won)
+    winners, losers = np.nonzero(profile.pairwise > profile.pairwise.T)
     order = np.argsort(-strengths[winners, losers], kind="stable")
-    found = zip(
-        winners[order].tolist(), losers[order].tolist(), strengths[winners, losers][order].tolist(), strict=True
-    )
-    return [Pair(winner, loser, strength) for winner, loser, strength in found]
-
-
-def relation(below: Sequence[int]) -> Relation:
-    """Return chains as a matrix: who stands above whom."""
-    return np.array([[bool(lower >> index & 1) for index in range(len(below))] for lower in below], dtype=np.bool_)
-
-
-def tiers_over(every: Iterable[Chains]) -> Tiers:
-    """Order candidates by several sets of chains: first who is on top under some of them, then the same without
-    those.
-    """
-    chains = list(every)
-    remaining = (1 << len(chains[0])) - 1
-    tiers = []
-    while remaining:
-        top = 0
-        for below in chains:
-            covered = 0
-            for candidate in _bits(remaining):
-                covered |= below[candidate]
-            top |= remaining & ~covered
-        tiers.append(tuple(_bits(top)))
-        remaining &= ~top
-    return tuple(tiers)
-
-
-def _certain(pairs: list[Pair], count: int) -> _Course:
-    """Lock what every order of equal pairs locks, set aside what every order does, and note the rest as unsure.
-
-    `possible` has every chain that some order might make; a pair that no possible chain opposes is locked in all
-    orders.
-    """
-    course, possible = _Course(Locking.empty(count)), Locking.empty(count)
-    for _, group in groupby(pairs, key=lambda pair: pair.strength):
-        equal = list(group)
-        opposed = [pair for pair in equal if course.chains.closes_cycle(pair)]
-        hopeful = [pair for pair in equal if not course.chains.closes_cycle(pair)]
-        for pair in hopeful:
-            possible.lock(pair)
-        locked = [pair for pair in hopeful if not possible.closes_cycle(pair)]
-        course.unsure += [pair for pair in hopeful if possible.closes_cycle(pair)]
-        course.set_aside += opposed
-        for pair in locked:
-            course.chains.lock(pair)
-        course.locked += locked
-    return course
+    return Pairs(winners[order], losers[order], strengths[winners, losers][order])
 
 
 def opposing_chain(outcome: Outcome, pair: Pair, count: int) -> tuple[int, ...]:
@@ -159,93 +105,114 @@ def opposing_chain(outcome: Outcome, pair: Pair, count: int) -> tuple[int, ...]:
     return shortest_chain(linked, pair.loser, pair.winner)
 
 
-def _every_order(pairs: list[Pair], count: int) -> set[Chains] | None:
+def tiers_over(every: Sequence[Relation]) -> Tiers:
+    """Order candidates by several sets of chains: first who is on top under some of them, then the same without
+    those.
+    """
+    remaining = np.arange(len(every[0]))
+    tiers = []
+    while remaining.size:
+        top = np.zeros(len(remaining), dtype=np.bool_)
+        for chains in every:
+            top |= ~chains[np.ix_(remaining, remaining)].any(axis=0)
+        tiers.append(tuple(remaining[top].tolist()))
+        remaining = remaining[~top]
+    return tuple(tiers)
+
+
+def _lock(chains: Relation, pairs: Pairs) -> None:
+    """Lock pairs whatever they close: put each winner, and everybody above, over the loser and everybody below."""
+    for winner, loser in zip(pairs.winners.tolist(), pairs.losers.tolist(), strict=True):
+        if not chains[winner, loser]:
+            lower, upper = chains[loser].copy(), chains[:, winner].copy()
+            lower[loser] = upper[winner] = True
+            chains[upper] |= lower
+
+
+def _certain(pairs: Pairs, count: int) -> _Course:
+    """Lock what every order of equal pairs locks, set aside what every order does, and count the rest as unsure.
+
+    `possible` has every chain that some order might make; a pair that no possible chain opposes is locked in all
+    orders.
+    """
+    course, possible = _Course(np.zeros((count, count), dtype=np.bool_)), np.zeros((count, count), dtype=np.bool_)
+    for equal in pairs.equal():
+        opposed = course.chains[equal.losers, equal.winners]
+        hopeful = equal.only(~opposed)
+        _lock(possible, hopeful)
+        doubtful = possible[hopeful.losers, hopeful.winners]
+        locked = hopeful.only(~doubtful)
+        _lock(course.chains, locked)
+        course.locked += locked.objects()
+        course.set_aside += equal.only(opposed).objects()
+        course.unsure += int(doubtful.sum())
+    return course
+
+
+def _every_order(pairs: Pairs, count: int) -> list[Relation] | None:
     """Return all sets of chains that orders of equal pairs lead to, or None if they are more than LARGEST."""
-    states: set[Chains] = {tuple([0] * count)}
-    for _, group in groupby(pairs, key=lambda pair: pair.strength):
-        equal = list(group)
-        following: set[Chains] = set()
-        seen: set[Chains] = set()
-        waiting = list(states)
+    empty = np.zeros((count, count), dtype=np.bool_)
+    states = {empty.tobytes(): empty}
+    for equal in pairs.equal():
+        following: dict[bytes, Relation] = {}
+        seen: set[bytes] = set()
+        waiting = list(states.values())
         while waiting:
             state = waiting.pop()
-            if state in seen:
+            key = state.tobytes()
+            if key in seen:
                 continue
-            seen.add(state)
+            seen.add(key)
             if len(seen) > LARGEST:
                 return None
             grown = _grown(state, equal)
-            if grown == {state}:
-                following.add(state)
-            else:
-                waiting.extend(grown)
+            if not grown:
+                following[key] = state
+            waiting.extend(grown)
         states = following
-    return states
+    return list(states.values())
 
 
-def _grown(state: Chains, equal: list[Pair]) -> set[Chains]:
-    """Return what follows when one more of the equal pairs is locked; all at once where they do not oppose each
-    other.
+def _grown(state: Relation, equal: Pairs) -> list[Relation]:
+    """Return what follows when one more of the equal pairs is locked, or nothing when none can be.
+
+    Those that oppose nobody are locked at once, in every order; of the others each may be the next.
     """
-    locking = Locking(list(state), _transposed(state))
-    free = [pair for pair in equal if not locking.closes_cycle(pair) and not state[pair.winner] >> pair.loser & 1]
-    if not free:
-        return {state}
-    together = locking.copy()
-    for pair in free:
-        together.lock(pair)
-    if not any(together.closes_cycle(pair) for pair in free):
-        return {tuple(together.below)}
-    harmless = [pair for pair in free if not together.closes_cycle(pair)]
-    for pair in harmless:
-        locking.lock(pair)
-    found = set()
-    for pair in (pair for pair in free if together.closes_cycle(pair)):
-        one = locking.copy()
-        one.lock(pair)
-        found.add(tuple(one.below))
+    free = equal.only(~state[equal.losers, equal.winners] & ~state[equal.winners, equal.losers])
+    if not len(free.winners):
+        return []
+    together = state.copy()
+    _lock(together, free)
+    opposed = together[free.losers, free.winners]
+    base = state.copy()
+    _lock(base, free.only(~opposed))
+    if not opposed.any():
+        return [base]
+    found = []
+    for place in np.flatnonzero(opposed).tolist():
+        one = base.copy()
+        _lock(one, free.only(slice(place, place + 1)))
+        found.append(one)
     return found
 
 
-def _by_lot(pairs: list[Pair], profile: Profile, drawn: Sequence[int]) -> Outcome:
+def _by_lot(pairs: Pairs, drawn: Sequence[int]) -> Outcome:
     """Lock in one order: by strength, then by the lot as the tie-breaking ranking of the candidates."""
-    ordered = sorted(pairs, key=lambda pair: (-pair.strength, drawn[pair.winner], -drawn[pair.loser]))
-    count = len(profile.candidates)
-    course = _Course(Locking.empty(count))
-    for pair in ordered:
-        if course.chains.closes_cycle(pair):
+    count, place = len(drawn), np.array(drawn)
+    order = np.lexsort((-place[pairs.losers], place[pairs.winners], -pairs.strengths))
+    course = _Course(np.zeros((count, count), dtype=np.bool_))
+    for pair in Pairs(pairs.winners[order], pairs.losers[order], pairs.strengths[order]).objects():
+        if course.chains[pair.loser, pair.winner]:
             course.set_aside.append(pair)
         else:
             course.locked.append(pair)
-            course.chains.lock(pair)
-    order = tuple(sorted(range(count), key=lambda index: drawn[index]))
-    tie = Drawn(order, order, "the order of pairs that are equally strong")
-    return _outcome(course, peel(relation(course.chains.below)), (), (tie,))
+            _lock(course.chains, Pairs(*(np.array([value]) for value in (pair.winner, pair.loser, pair.strength))))
+    tied = tuple(range(count))
+    tie = Drawn(tied, tuple(sorted(tied, key=lambda index: drawn[index])), "the order of pairs that are equally strong")
+    return _outcome(course, peel(course.chains), (), (tie,))
 
 
 def _outcome(course: _Course, order: Tiers, notes: tuple[str, ...] = (), drawn: tuple[Drawn, ...] = ()) -> Outcome:
     return Outcome(
         order=order, locked=tuple(course.locked), set_aside=tuple(course.set_aside), notes=notes, drawn=drawn
     )
-
-
-def _unsure(course: _Course) -> tuple[str, ...]:
-    count = len(course.unsure)
-    return (f"{count} pairs of equal strength close cycles with each other: which are locked depends on their order.",)
-
-
-def _transposed(below: Chains) -> list[int]:
-    above = [0] * len(below)
-    for candidate, lower in enumerate(below):
-        for other in _bits(lower):
-            above[other] |= 1 << candidate
-    return above
-
-
-def _bits(number: int) -> list[int]:
-    found = []
-    while number:
-        lowest = number & -number
-        found.append(lowest.bit_length() - 1)
-        number ^= lowest
-    return found
