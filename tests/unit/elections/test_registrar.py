@@ -107,13 +107,14 @@ def test_an_issued_credential_does_not_show_itself_when_printed() -> None:
     assert one.private not in repr(one)
 
 
-@given(st.lists(st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.org", fullmatch=True), min_size=1, max_size=12, unique=True))
-def test_all_voters_get_different_credentials_and_appear_in_every_table(addresses: list[str]) -> None:
+@given(st.integers(1, 12))
+def test_all_voters_get_different_credentials_and_appear_in_every_table(count: int) -> None:
+    addresses = [f"voter{number}@example.org" for number in range(count)]
     issued = issue([RollRow(address, "") for address in addresses], UUID)
-    assert len({one.private for one in issued}) == len({one.public for one in issued}) == len(addresses)
+    assert len({one.private for one in issued}) == len({one.public for one in issued}) == count
     assert set(json.loads(mapping(issued, UUID))["credentials"]) == set(addresses)
-    assert len(json.loads(public_credentials(issued))) == len(addresses)
-    assert len(private_table(issued).decode().splitlines()) == len(addresses) + 1
+    assert len(json.loads(public_credentials(issued))) == count
+    assert len(private_table(issued).decode().splitlines()) == count + 1
 
 
 @pytest.mark.parametrize(
