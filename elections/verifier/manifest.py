@@ -1,4 +1,4 @@
-"""The election manifest: what Belenios's election structure has no room for (SPEC, "The manifest").
+"""The election manifest: what Belenios's election structure has no room for (SPEC 3).
 
 Methods, seats, candidates' affiliations, the certified roll's hash, the agreed mixers. Its exact bytes are published
 beside the archive, and the election's description, which the voters' ballots are bound to, ends with their SHA-256.

@@ -1,4 +1,4 @@
-"""Receipts: what the service signs when it has accepted a ballot (SPEC, "Receipts").
+"""Receipts: what the service signs when it has accepted a ballot (SPEC 5).
 
 A receipt is a signed note with six lines: its format, the election, the ballot's tracker, the height and the hash of
 the board's event, and the time of acceptance. Whoever keeps one can later show that a ballot was accepted.

@@ -50,7 +50,7 @@ def shuffles(case: Case) -> str:
 
 
 def agreed_mixers(case: Case) -> str:
-    """V29: the agreed trustees mixed, once each: those of the manifest, or else all trustees."""
+    """V29: the agreed trustees mixed, once each: those of the manifest, in its order, or else all (SPEC 3.1)."""
     owners = [mix.owner for mix in case.mixes]
     if not owners:
         raise NotReached(NO_SHUFFLE)
@@ -64,4 +64,6 @@ def agreed_mixers(case: Case) -> str:
     missing = [owner for owner in agreed if owner not in owners]
     if missing and case.board.stage >= Stage.MIXED:
         raise Broken(f"These agreed trustees did not mix: {', '.join(map(str, missing))}.")
+    if case.manifest and owners != agreed[: len(owners)]:
+        raise Broken(f"The trustees mixed in the order {owners}, not in the agreed one, {agreed}.")
     return f"trustees {', '.join(map(str, owners))}" + (f"; still to mix: {missing}" if missing else "")

@@ -779,6 +779,11 @@ def trustee_who_was_not_to_mix() -> Materials:
     return whole(workshop.cast_all().finish())
 
 
+@forgery("V29")
+def agreed_mixers_in_another_order() -> Materials:
+    return whole(Workshop().set_up().cast_all().take_tally().mix([2, 1]).decrypt().lay_out())
+
+
 # V30 to V34: decryptions and result
 
 
