@@ -18,8 +18,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from foundation.config import Environment, Settings, load_settings
 from foundation.core import access, errors, headers, jobs, limits, logs, pages, postgres
+from foundation.core import db as database
 from foundation.core.context import Footing
-from foundation.core.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database_url = settings.database_url or postgres.start(settings.instance / "postgres")
     _configure(app, settings, database_url)
     _template_loaders(app)
-    db.init_app(app)
+    database.init_app(app)
     csrf.init_app(app)
     babel.init_app(app)
     limits.init_app(app, settings)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from inspect import iscoroutinefunction
 from typing import Any
 
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.orm import DeclarativeBase
@@ -50,6 +52,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Return the stored moment in UTC whatever zone the connection is set to."""
         del dialect
         return None if value is None else value.astimezone(UTC)
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application; it has no asynchronous sessions, so nothing need be closed in an event loop."""
+    db.init_app(app)
+    # Left in place, this would start an event loop after every request for sessions that never exist.
+    asynchronous = [closing for closing in app.teardown_appcontext_funcs if iscoroutinefunction(closing)]
+    for closing in asynchronous:
+        app.teardown_appcontext_funcs.remove(closing)
 
 
 def text_enum(kind: type[StrEnum]) -> Enum:
