@@ -15,14 +15,16 @@ def peel(better: Relation) -> Tiers:
 
     Candidates in one tier are tied: none of them is better than another. Raises ValueError for a cycle.
     """
-    remaining = np.arange(better.shape[0])
+    above = better.sum(axis=0)
+    placed = np.zeros(len(better), dtype=np.bool_)
     tiers = []
-    while remaining.size:
-        worse = better[np.ix_(remaining, remaining)].any(axis=0)
-        if worse.all():
+    while not placed.all():
+        tier = np.flatnonzero((above == 0) & ~placed)
+        if not len(tier):
             raise ValueError("The relation has a cycle, so it orders nobody first.")
-        tiers.append(tuple(int(index) for index in remaining[~worse]))
-        remaining = remaining[worse]
+        tiers.append(tuple(tier.tolist()))
+        placed[tier] = True
+        above -= better[tier].sum(axis=0)
     return tuple(tiers)
 
 

@@ -1,0 +1,203 @@
+"""Reading, the pairwise table, Schulze and ranked pairs, beside other programs: same files, same run.
+
+`make bench-counting`. Each program counts in a process of its own, after its start and imports; memory is that
+process's peak. Processor time is what to compare where other work shares the machine. Programs that are not
+installed, or that do not finish in time, are said to be so. `--limit SECONDS` is that time, `--sizes` takes some sizes.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / ".tools" / "bench-counting"
+PEERS = Path(__file__).with_name("bench_counting_peers.py")
+SIZES = {
+    "10^4 x 10": (10**4, 10, None),
+    "10^5 x 20": (10**5, 20, None),
+    "10^6 x 20": (10**6, 20, None),
+    "10^6 x 20 few": (10**6, 20, 500),
+    "10^4 x 100": (10**4, 100, None),
+    "10^3 x 300": (10**3, 300, None),
+}
+PROGRAMS = {
+    "footing": ("schulze", "ranked-pairs"),
+    "reading and splitting": ("schulze",),
+    "svvamp": ("schulze", "ranked-pairs"),
+    "pref_voting": ("schulze", "ranked-pairs"),
+    "votelib": ("schulze", "ranked-pairs"),
+    "belenios-tool": ("schulze",),
+    "votes": ("schulze", "ranked-pairs"),
+    "condorcet": ("schulze", "ranked-pairs"),
+}
+SLOW_ON_LARGE = {"votelib", "pref_voting", "condorcet", "votes"}
+"""Programs that take minutes and gigabytes for a million ballots: there they are not started."""
+
+NODE = """
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+const [program, method, file] = process.argv.slice(2);
+const library = await import(program);
+const start = performance.now(), used = process.cpuUsage();
+const [names, ...rows] = readFileSync(file, 'utf8').trimEnd().split('\\n').map(line => line.split(','));
+if (program === 'votes') {
+  const ballots = rows.map(row => {
+    const ranking = [];
+    row.forEach((rank, index) => { (ranking[rank - 1] ??= []).push(names[index]); });
+    return { ranking, weight: 1 };
+  });
+  const Method = method === 'schulze' ? library.Schulze : library.RankedPairs;
+  new Method({ candidates: names, ballots }).ranking();
+} else {
+  const Method = method === 'schulze' ? library.Schulze : library.RankedPair ?? library.RankedPairs;
+  const count = new Method(new Set(names));
+  for (const row of rows) count.addBallot(new Map(row.map((rank, index) => [names[index], Number(rank)])), 1);
+  count.rank();
+}
+const seconds = (performance.now() - start) / 1000;
+const { user, system } = process.cpuUsage(used);
+const megabytes = Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
+console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, megabytes }));
+"""
+
+
+def main() -> None:
+    """Make the files, run every program on each, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--limit", type=float, default=60.0)
+    parser.add_argument("--sizes", nargs="*", default=list(SIZES), choices=list(SIZES))
+    options = parser.parse_args()
+    prepare()
+    print(f"{'':24}" + "".join(f"{size:>22}" for size in options.sizes))
+    for program, methods in PROGRAMS.items():
+        for method in methods:
+            cells = (cell(program, method, size, options.limit) for size in options.sizes)
+            print(f"{program + ', ' + method:24.40}", end="", flush=True)
+            for text in cells:
+                print(f"{text:>22}", end="", flush=True)
+            print()
+    print(
+        "Seconds of the processor, seconds on the clock (best of three where quick, reading included), peak megabytes."
+    )
+
+
+def prepare() -> None:
+    """Write the ballot files once, and install the two programs for Node where npm can."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for size, (ballots, candidates, few) in SIZES.items():
+        if not path_of(size, ".csv").exists():
+            write(size, ballots, (candidates, few))
+    (FOLDER / "count.mjs").write_text(NODE)
+    npm = shutil.which("npm")
+    if npm and not (FOLDER / "node_modules" / "votes").exists():
+        command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "votes@3.0.0", "condorcet"]
+        (FOLDER / "package.json").write_text('{"private": true}')
+        with contextlib.suppress(subprocess.SubprocessError):
+            subprocess.run(command, cwd=FOLDER, capture_output=True, check=True, timeout=120)
+
+
+def write(size: str, ballots: int, shape: tuple[int, int | None]) -> None:
+    """Write random strict rankings as ranked CSV and as JSON; `few` of them distinct, or all (nearly) distinct."""
+    candidates, few = shape
+    generator = np.random.default_rng(7)
+    ranks = np.argsort(generator.random((few or ballots, candidates)), axis=1) + 1
+    rows = ranks if few is None else ranks[generator.integers(0, few, ballots)]
+    lines = [",".join(map(str, row)) for row in rows.tolist()]
+    header = ",".join(f"C{number}" for number in range(candidates))
+    path_of(size, ".csv").write_text("\n".join([header, *lines]) + "\n")
+    path_of(size, ".json").write_text("[[" + "],[".join(lines) + "]]")
+
+
+def path_of(size: str, ending: str) -> Path:
+    """Return where a size's file is kept."""
+    return FOLDER / (size.replace("^", "").replace(" ", "-") + ending)
+
+
+def cell(program: str, method: str, size: str, limit: float) -> str:
+    """Run one program on one file and return what it took."""
+    if program in SLOW_ON_LARGE and size.startswith("10^6"):
+        return "not started"
+    try:
+        found = measure(program, method, size, limit)
+    except FileNotFoundError:
+        return "not installed"
+    except subprocess.TimeoutExpired:
+        return f"over {limit:.0f} s"
+    except (subprocess.CalledProcessError, ValueError, IndexError):
+        return "failed"
+    return f"{found['cpu']:.4f} {found['seconds']:.4f} {found['megabytes']:.0f}"
+
+
+def measure(program: str, method: str, size: str, limit: float) -> dict[str, float]:
+    """Run one program on one file in a process of its own."""
+    file = str(path_of(size, ".csv"))
+    if program == "belenios-tool":
+        return belenios(path_of(size, ".json"), limit)
+    if program in ("votes", "condorcet"):
+        node = shutil.which("node")
+        if node is None or not (FOLDER / "node_modules" / program).exists():
+            raise FileNotFoundError(program)
+        command = [node, "--max-old-space-size=8192", str(FOLDER / "count.mjs"), program, method, file]
+    else:
+        command = [python_of(program), str(PEERS), program, method, file]
+    done = run(command, limit)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def run(command: list[str], limit: float, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    """Run a command from the checkout, for at most so long."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        command, cwd=ROOT, input=stdin, capture_output=True, check=True, timeout=limit, env=environment
+    )
+
+
+def python_of(program: str) -> str:
+    """Return a Python that has the program: this one, FOOTING_PEERS, or the one in .tools/peers."""
+    if program in ("footing", "reading and splitting"):
+        return sys.executable
+    for place in (sys.executable, os.environ.get("FOOTING_PEERS"), str(ROOT / ".tools/peers/bin/python")):
+        if place and Path(place).exists():
+            with contextlib.suppress(subprocess.SubprocessError):
+                module = "pref_voting.profiles" if program == "pref_voting" else program
+                run([place, "-c", f"import {module}"], 60)
+                return place
+    raise FileNotFoundError(program)
+
+
+def belenios(file: Path, limit: float) -> dict[str, float]:
+    """Run belenios-tool; its start, which takes a few milliseconds, is included."""
+    places = (os.environ.get("FOOTING_BELENIOS"), str(ROOT / ".tools/belenios/bin/belenios-tool"), "belenios-tool")
+    tool = next((found for place in places if place and (found := shutil.which(place))), None)
+    if tool is None:
+        raise FileNotFoundError("belenios-tool")
+    command = ["/usr/bin/env", tool, "method", "schulze", "--blank-allowed=true"]
+    script = (
+        "import resource,sys,subprocess;subprocess.run(sys.argv[1:],stdin=sys.stdin,capture_output=True,check=True);"
+    )
+    script += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024)"
+    with file.open("rb") as ballots:
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-IS", "-c", script, *command],
+            stdin=ballots,
+            capture_output=True,
+            check=True,
+            timeout=limit,
+        )
+        seconds = time.perf_counter() - start
+    cpu, megabytes = map(float, done.stdout.split())
+    return {"seconds": seconds, "cpu": cpu, "megabytes": megabytes}
+
+
+if __name__ == "__main__":
+    main()
