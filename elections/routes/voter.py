@@ -31,8 +31,8 @@ def vote(uuid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid>/ballots")
+@limiter.limit(HANDED_IN, key_func=lambda: f"cast {current_person().id}")
 @signed_in
-@limiter.limit(HANDED_IN)
 def hand_in(uuid: str) -> ResponseReturnValue:
     """Cast a ballot that was made elsewhere, such as with belenios-tool, from its file."""
     form, person = FileForm(), current_person()
