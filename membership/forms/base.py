@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from foundation.core.errors import Invalid
-
-Choices = Callable[[], Iterable[tuple[str, Any]]]
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -67,7 +66,7 @@ def visibility_field(label: Any) -> SelectField:
     """A choice of who sees something."""
     return SelectField(
         label,
-        choices=[("everyone", _l("Everyone")), ("members", _l("Members only")), ("nobody", _l("Nobody"))],
+        choices=choices_of({"everyone": _l("Everyone"), "members": _l("Members only"), "nobody": _l("Nobody")}),
         default="everyone",
     )
 
@@ -82,6 +81,6 @@ def optional_day(label: Any, **more: Any) -> DayField:
     return DayField(label, [Optional()], **more)
 
 
-def choices_of(words: dict[Any, Any]) -> list[tuple[str, Any]]:
+def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
     """Return the choices of an enumeration in words."""
-    return [(key.value if isinstance(key, StrEnum) else str(key), text) for key, text in words.items()]
+    return [SelectChoice(key.value if isinstance(key, StrEnum) else key, text) for key, text in words.items()]

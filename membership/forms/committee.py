@@ -16,8 +16,7 @@ class DecisionForm(VersionedForm):
     decision = RadioField(
         _l("Decision"),
         [InputRequired(_l("Choose what to do"))],
-        choices=[("approve", _l("Approve")), ("ask", _l("Ask for information")), ("decline", _l("Decline"))],
-        validate_choice=True,
+        choices=choices_of({"approve": _l("Approve"), "ask": _l("Ask for information"), "decline": _l("Decline")}),
     )
     text = TextAreaField(
         _l("Reason or question"),
@@ -50,7 +49,7 @@ class ResolveForm(Form):
     verdict = RadioField(
         _l("Decision"),
         [InputRequired(_l("Choose a decision"))],
-        choices=[("upheld", _l("The organization is right: it counts no more")), ("rejected", _l("It stands"))],
+        choices=choices_of({"upheld": _l("The organization is right: it counts no more"), "rejected": _l("It stands")}),
     )
     reason = StringField(_l("Reason"), [InputRequired(_l("Enter the reason")), Length(max=500)])
 

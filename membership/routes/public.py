@@ -25,7 +25,7 @@ def _asked() -> Asked:
 
 @bp.get("/")
 @public
-def index() -> ResponseReturnValue:
+def directory() -> ResponseReturnValue:
     """List the members, as far as each lets be seen, with search and paging, and the counts by class."""
     asked, on = _asked(), today()
     counts = directory_list.counts(db.session, on, as_member=asked.as_member)

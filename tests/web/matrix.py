@@ -22,6 +22,12 @@ OFFICES: dict[str, Office | None] = {
     "trustee": Office.TRUSTEE,
     "other_trustee": Office.TRUSTEE,
     "treasurer": Office.TREASURER,
+    "secretary": Office.SECRETARY,
+    "committee": Office.MEMBERSHIP_COMMITTEE,
+    # Whoever has applied, and the signatories of a company A and of a company B.
+    "applicant": None,
+    "rep_a": None,
+    "rep_b": None,
 }
 ROLES = (STRANGER, *OFFICES)
 READING = {"GET", "HEAD"}
