@@ -18,6 +18,11 @@ def winning(profile):
     return lambda a, b: profile.support(a, b) if profile.margin(a, b) > 0 else 0
 
 
+def exact_winning(profile):
+    """Schulze's winning votes: of equal ones, the link with fewer votes against it is stronger."""
+    return lambda a, b: profile.support(a, b) * 1000 - profile.support(b, a) if profile.margin(a, b) > 0 else 0
+
+
 def margin(profile):
     return profile.margin
 
@@ -27,7 +32,7 @@ def opposition(profile):
 
 
 COUNTS = {
-    "schulze": lambda p: methods.beat_path(p, strength_function=winning(p)),
+    "schulze": lambda p: methods.beat_path(p, strength_function=exact_winning(p)),
     "schulze-margins": lambda p: methods.beat_path(p, strength_function=margin(p)),
     "ranked-pairs": lambda p: methods.ranked_pairs(p, strength_function=winning(p)),
     "ranked-pairs-margins": lambda p: methods.ranked_pairs(p, strength_function=margin(p)),

@@ -12,6 +12,7 @@ from elections.counting.errors import BadInput
 from elections.counting.formats import abif, belenios, blt, cvotes, debian, pairwise_csv, preflib, rank_csv
 
 LARGEST_FILE = 1 << 30
+TOO_LARGE = "The file is larger than 1 GB; give --lenient to read it all the same."
 
 
 class Read(Protocol):
@@ -63,6 +64,8 @@ def read(source: Path | str | bytes, format: str | None = None, *, lenient: bool
     name = "standard input" if isinstance(source, bytes) else str(source)
     try:
         data = source if isinstance(source, bytes) else _bytes_of(Path(source), lenient=lenient)
+        if len(data) > LARGEST_FILE and not lenient:
+            raise BadInput(TOO_LARGE)
         if not data or data.isspace():
             raise BadInput("The file is empty.")
         return _format_of(name, data, format).read(data, lenient=lenient)
@@ -81,7 +84,7 @@ def write(file: BallotFile, format: str) -> bytes:  # noqa: A002
 def _bytes_of(path: Path, *, lenient: bool) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE and not lenient:
-            raise BadInput("The file is larger than 1 GB; give --lenient to read it all the same.")
+            raise BadInput(TOO_LARGE)
         return path.read_bytes()
     except OSError as fault:
         raise BadInput(f"The file cannot be read: {fault.strerror or fault}.") from fault

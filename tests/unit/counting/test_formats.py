@@ -220,8 +220,9 @@ def test_a_file_above_the_limit_is_refused_unless_lenient(monkeypatch: pytest.Mo
     path = tmp_path / "large.csv"
     path.write_text("A,B\n1,2\n")
     monkeypatch.setattr(registry, "LARGEST_FILE", 5)
-    with pytest.raises(BadInput, match="larger than 1 GB"):
-        read(path)
+    for source in (path, path.read_bytes()):
+        with pytest.raises(BadInput, match="larger than 1 GB"):
+            read(source)
     assert ballots(read(path, lenient=True)) == {(1, 2): 1}
 
 
