@@ -90,4 +90,4 @@ def _control_group(session: Session, organization_id: int, on: date) -> frozense
     edges = select(ControlEdge.parent_id, ControlEdge.child_id).where(
         ControlEdge.from_on <= on, or_(ControlEdge.until_on.is_(None), ControlEdge.until_on > on)
     )
-    return group_of(control_groups(session.execute(edges).tuples()), organization_id)
+    return group_of(control_groups(session.execute(edges)), organization_id)

@@ -77,7 +77,7 @@ class PackageForm(FlaskForm):  # type: ignore[misc]
         description=_l("1 is shown first."),
     )
     amount = StringField(_l("Price of a year"), [InputRequired(_l("Enter the price")), Length(max=20)])
-    currency = SelectField(_l("Currency"), choices=[(each, each) for each in CURRENCIES], default="EUR")
+    currency = SelectField(_l("Currency"), choices=list(CURRENCIES), default="EUR")
     places = WholeNumberField(
         _l("Number of places"),
         [Optional(), NumberRange(1, 10_000, _l("Enter 1 or more"))],

@@ -46,7 +46,7 @@ def _signs(session: Session, person: Person, now: datetime) -> Iterator[Task]:
     wanted = select(Sponsorship.id, Sponsorship.organization_id).where(
         Sponsorship.organization_id.in_(names), Sponsorship.state == SponsorshipState.CONTRACT_SENT
     )
-    for number, organization in session.execute(wanted.order_by(Sponsorship.id)).tuples():
+    for number, organization in session.execute(wanted.order_by(Sponsorship.id)):
         link = url_for("sponsorship.contract", number=number)
         yield Task(_("Sign the sponsorship contract of %(company)s", company=names[organization]), link)
 
@@ -58,7 +58,7 @@ def _pays(session: Session, person: Person, now: datetime) -> Iterator[Task]:
         .join(Invoice.sponsorship)
         .where(Sponsorship.organization_id.in_(names), Invoice.state.in_(OWED))
     )
-    for invoice, organization in session.execute(wanted.order_by(Invoice.id)).tuples():
+    for invoice, organization in session.execute(wanted.order_by(Invoice.id)):
         values = {"number": invoice.number, "company": names[organization]}
         late = _("It is overdue.") if invoice.state is InvoiceState.OVERDUE else ""
         hint = f"{_('Due by %(day)s.', day=day(invoice.due_on))} {late}".strip()
@@ -80,7 +80,7 @@ def _gives(session: Session, person: Person, now: datetime) -> Iterator[Task]:
         )
         .group_by(Sponsorship.id, Sponsorship.organization_id)
     )
-    for number, organization, missing in session.execute(wanted.order_by(Sponsorship.id)).tuples():
+    for number, organization, missing in session.execute(wanted.order_by(Sponsorship.id)):
         hint = translated_number(missing, "%(num)d benefit waits for it", "%(num)d benefits wait for it")
         link = url_for("sponsorship.show", number=number)
         yield Task(_("Give your logo or text for %(company)s", company=names[organization]), link, hint=hint)

@@ -19,11 +19,14 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 class Document(FPDF):
-    """A titled document whose pages are numbered and say what they belong to."""
+    """A titled document whose pages are numbered and say what they belong to.
 
-    def __init__(self, title: str, foot: str, *, made_at: datetime) -> None:
+    `words` is all it will say: what fits into the letters that every reader has needs no font of its own.
+    """
+
+    def __init__(self, title: str, foot: str, *, words: str, made_at: datetime) -> None:
         super().__init__(format="A4")
-        self._family = fonts.installed()
+        self._family = None if fonts.is_latin(title + foot + words) else fonts.installed()
         self._foot = foot
         if self._family is not None:
             self.add_font(FAMILY, "", self._family.regular)

@@ -13,6 +13,7 @@ FAMILIES = (
     ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf"),
     ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"),
 )
+LAST_OF_LATIN_1 = 0xFF
 # The readers' own fonts know Latin-1 alone; these are written with what comes nearest.
 NEAREST = {"€": "EUR", "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "•": "-"}
 
@@ -36,6 +37,11 @@ def installed() -> Family | None:
     return None
 
 
+def is_latin(text: str) -> bool:
+    """Tell whether the readers' own fonts know every character."""
+    return all(ord(character) <= LAST_OF_LATIN_1 for character in text)
+
+
 def in_latin(text: str) -> str:
     """Return the text in Latin-1: accents are dropped where need be, and what no letter comes near becomes "?"."""
     return "".join(_latin(character) for character in text)
@@ -43,7 +49,7 @@ def in_latin(text: str) -> str:
 
 def _latin(character: str) -> str:
     near = NEAREST.get(character, character)
-    if near.isascii() or ord(near[0]) <= 0xFF:  # noqa: PLR2004 — the last of Latin-1
+    if is_latin(near):
         return near
     bare = unicodedata.normalize("NFKD", near).encode("ascii", "ignore").decode()
     return bare or "?"

@@ -27,7 +27,7 @@ class Paper:
 def contract(text: str, sha256: str, *, made_at: datetime) -> bytes:
     """Set the contract's text, whose first line is its title; the foot of each page carries the text's hash."""
     title, _line, body = text.partition("\n")
-    document = Document(title, f"SHA-256 {sha256}", made_at=made_at)
+    document = Document(title, f"SHA-256 {sha256}", words=text, made_at=made_at)
     document.paragraph(title, bold=True, size=15)
     document.gap()
     for paragraph in body.strip().split("\n\n"):
@@ -48,7 +48,10 @@ def credit_note(paper: Paper) -> bytes:
 
 
 def _money_paper(kind: str, total: str, paper: Paper) -> bytes:
-    document = Document(f"{kind} {paper.number}", f"{kind} {paper.number}", made_at=paper.made_at)
+    said = [paper.sender, paper.receiver, paper.item, str(paper.amount)]
+    said += [word for pair in (*paper.facts, *paper.notes) for word in pair]
+    name = f"{kind} {paper.number}"
+    document = Document(name, name, words="".join(said), made_at=paper.made_at)
     document.paragraph(paper.sender)
     document.gap(2)
     document.paragraph(paper.receiver)

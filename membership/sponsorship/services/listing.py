@@ -92,4 +92,4 @@ def of_companies(session: Session, companies: Sequence[Organization]) -> Sequenc
 
 def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
     """Return the names of people by their number, in one query."""
-    return dict(session.execute(select(Person.id, Person.display_name).where(Person.id.in_(person_ids))).tuples().all())
+    return dict(session.execute(select(Person.id, Person.display_name).where(Person.id.in_(person_ids))).all())

@@ -157,7 +157,7 @@ def places_left(session: Session, packages: Sequence[Package], holding: Collecti
     held = select(Sponsorship.package_id, func.count()).where(
         Sponsorship.package_id.in_(ids), Sponsorship.state.in_(holding)
     )
-    taken = dict(session.execute(held.group_by(Sponsorship.package_id)).tuples().all())
+    taken = dict(session.execute(held.group_by(Sponsorship.package_id)).all())
     return {each.id: max(0, each.places - taken.get(each.id, 0)) for each in packages if each.places is not None}
 
 

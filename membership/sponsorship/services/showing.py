@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, undefer
 
 from foundation.core.errors import NotFound
@@ -73,10 +74,10 @@ def _logos(session: Session, sponsorships: list[int]) -> dict[int, Asset]:
         select(Benefit.sponsorship_id, Asset)
         .join(Asset, Asset.benefit_id == Benefit.id)
         .where(Benefit.sponsorship_id.in_(sponsorships), Benefit.kind == BenefitKind.LOGO)
-        .distinct(Benefit.sponsorship_id)
+        .ext(distinct_on(Benefit.sponsorship_id))
         .order_by(Benefit.sponsorship_id, Asset.id.desc())
     )
-    return {number: asset for number, asset in session.execute(newest).tuples() if asset.taken_down_at is None}
+    return {number: asset for number, asset in session.execute(newest) if asset.taken_down_at is None}
 
 
 def logo(session: Session, asset_id: int, sha256: str, *, on: date) -> bytes:

@@ -1,0 +1,465 @@
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from foundation.core import clock
+from foundation.core.db import db
+from membership.models.mandates import MandateRole
+from membership.sponsorship.models.invoices import LedgerEntry
+from membership.sponsorship.models.packages import Package
+from membership.sponsorship.models.sponsorships import Sponsorship
+from membership.sponsorship.rules.dues import is_due
+from membership.sponsorship.rules.lifecycle import PackageState, SponsorshipState
+from membership.sponsorship.services import applying, benefits, course, showing
+from tests.factories import Visitor, letters, make_person, sign_in, visitor
+from tests.sponsorship_factories import Deal, another, give_mandate, make_company, make_deal, make_officers, picture
+from tests.sponsorship_ties import tie
+
+TODAY = clock.now().date()
+
+
+@pytest.fixture
+def deal(session: Session) -> Deal:
+    return make_deal(session)
+
+
+def as_(app: Flask, address: str) -> Visitor:
+    client = visitor(app)
+    sign_in(client, address)
+    return client
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    assert found, f"no hidden {name}"
+    return found[1]
+
+
+def fresh(session: Session, deal: Deal) -> Deal:
+    session.rollback()
+    session.expire_all()
+    return deal
+
+
+def test_the_whole_way_through_the_pages(app: Flask, session: Session) -> None:
+    officers, firm = make_officers(session), make_company(session, "Difference Engine SE")
+    secretary, treasurer = as_(app, officers.secretary.address), as_(app, officers.treasurer.address)
+    company = as_(app, firm.signatory.address)
+
+    sent = {"year": "2027", "name": "Silver", "tier": "2", "amount": "5,000.00", "currency": "EUR", "places": "3"}
+    sent |= {"description": "", "benefits": "logo: Logo on the page\r\ntext: A few words\r\nBooth"}
+    assert secretary.post("/sponsors/office/packages/new", data=sent).status_code == 303
+    assert "Silver" not in visitor(app).get("/sponsors/packages").text
+    package = session.execute(select(Package)).scalar_one()
+    assert [each.kind.value for each in package.benefits] == ["logo", "text", "plain"]
+    assert secretary.post(f"/sponsors/office/packages/{package.id}/offer", data={"version": "1"}).status_code == 303
+    page = visitor(app).get("/sponsors/packages").text
+    assert "EUR 5,000.00" in page
+    assert "3 of 3 left" in page
+
+    apply = f"/sponsors/packages/{package.id}/apply"
+    assert "Difference Engine SE" in company.get(apply).text
+    asked = {"organization": str(firm.id), "website": "https://engine.example", "billing_address": "1 Mill\r\nLondon"}
+    answer = company.post(apply, data=asked)
+    assert answer.status_code == 303
+    number = int(answer.location.rsplit("/", 1)[1])
+    home, office = f"/sponsors/{number}", f"/sponsors/office/{number}"
+
+    page = secretary.get(office).text
+    approving = {"version": hidden(page, "version"), "starts_on": TODAY.isoformat()}
+    assert secretary.post(f"{office}/approve", data=approving).status_code == 303
+    page = secretary.get(office).text
+    assert secretary.post(f"{office}/contract", data={"version": hidden(page, "version")}).status_code == 303
+
+    page = company.get(f"{home}/contract").text
+    assert "no membership, no vote, no seat" in page
+    signing = {"sha256": hidden(page, "sha256"), "name": "Charles Babbage", "agree": "y"}
+    assert company.post(f"{home}/contract", data=signing).status_code == 303
+    assert company.get(f"{home}/contract.pdf").data.startswith(b"%PDF")
+
+    page = company.get(home).text
+    assert f"{TODAY.year}-0001: Issued, EUR 5,000.00 open of EUR 5,000.00" in page
+    invoice = int(re.search(r"/sponsors/invoices/(\d+)\.pdf", page)[1])  # type: ignore[index]
+    assert company.get(f"/sponsors/invoices/{invoice}.pdf").data.startswith(b"%PDF")
+    assert "Difference Engine SE" not in visitor(app).get("/sponsors/").text
+
+    for amount, reference in (("2,000", "TRF-1"), ("3000.00", "TRF-2")):
+        paying = {"amount": amount, "on": TODAY.isoformat(), "reference": reference}
+        assert treasurer.post(f"/sponsors/invoices/{invoice}/payments", data=paying).status_code == 303
+    assert "Benefits are due now." in company.get(home).text
+    assert "Difference Engine SE" in visitor(app).get("/sponsors/").text
+
+    logo = int(re.search(r"/sponsors/benefits/(\d+)", company.get(home).text)[1])  # type: ignore[index]
+    assert company.get(f"/sponsors/benefits/{logo}").status_code == 200
+    upload = {"file": (io.BytesIO(picture()), "logo.png")}
+    assert company.post(f"/sponsors/benefits/{logo}", data=upload).status_code == 303
+    source = re.search(r'src="(/sponsors/logos/[^"]+)"', visitor(app).get("/sponsors/").text)
+    assert source
+    shown = visitor(app).get(source[1])
+    assert (shown.status_code, shown.mimetype) == (200, "image/png")
+    assert secretary.post(f"/sponsors/office/benefits/{logo}", data={"note": "On the page"}).status_code == 303
+    assert "provided" in company.get(home).text
+    told = [letter.subject for letter in letters(session, firm.signatory.address)]
+    assert [each.split(": ")[1] for each in told] == [
+        "Your sponsorship is approved",
+        "A contract waits for your signature",
+        "Your invoice",
+        "Your payment has arrived, thank you",
+    ]
+
+
+def test_every_page_of_a_sponsorship_opens_for_those_it_is_for(app: Flask, session: Session, deal: Deal) -> None:
+    deal.active()
+    company, billing = as_(app, deal.company.signatory.address), as_(app, deal.company.billing.address)
+    secretary, treasurer = as_(app, deal.officers.secretary.address), as_(app, deal.officers.treasurer.address)
+    number, invoice = deal.number, deal.invoice.id
+    benefit = deal.sponsored.benefits[1].id
+    entry = session.execute(select(LedgerEntry.id).where(LedgerEntry.kind == "payment")).scalar_one()
+    wanted = {
+        company: (
+            "mine",
+            str(number),
+            f"{number}/contract",
+            f"benefits/{benefit}",
+            f"packages/{deal.package.id}/apply",
+        ),
+        billing: ("mine", str(number), f"{number}/contract"),
+        secretary: ("office", "office.csv", f"office/{number}", f"office/{number}/end", "office/packages"),
+        treasurer: ("invoices", "invoices.csv", "ledger.csv", f"invoices/{invoice}", f"ledger/{entry}/reverse"),
+    }
+    wanted[secretary] += ("office/packages/new", f"office/packages/{deal.package.id}", f"{number}", "?q=engines")
+    wanted[treasurer] += tuple(f"invoices/{invoice}/{act}" for act in ("payments", "refunds", "credit", "void"))
+    for client, paths in wanted.items():
+        for path in paths:
+            assert client.get(f"/sponsors/{path}").status_code == 200, path
+    for client in (company, billing, secretary, treasurer):
+        assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("website", "javascript:alert(1)", "whole address"),
+        ("website", "http://example.com", "whole address"),
+        ("website", "https://user:pw@example.com", "whole address"),
+        ("website", "", "Enter the company"),
+        ("billing_address", "Engine\u202e Street", "invisible"),
+        ("billing_address", "", "Enter the address"),
+        ("organization", "999999", "Not a valid choice"),
+    ],
+)
+def test_an_application_that_cannot_be_used_is_shown_again_with_its_reason(
+    app: Flask, deal: Deal, field: str, value: str, says: str
+) -> None:
+    asked = {"organization": str(deal.company.id), "website": "https://a.example", "billing_address": "1 Mill"}
+    client = as_(app, deal.company.signatory.address)
+    answer = client.post(f"/sponsors/packages/{deal.package.id}/apply", data=asked | {field: value})
+    assert answer.status_code == 400
+    assert says in answer.text
+    assert "There is a problem" in answer.text
+
+
+def test_what_a_form_does_not_ask_is_not_taken_from_it(app: Flask, session: Session, deal: Deal) -> None:
+    asked = {"organization": str(deal.company.id), "website": "https://a.example", "billing_address": "1 Mill"}
+    more = {"state": "active", "price": "1", "tier": "1", "place": "1", "starts_on": "2020-01-01"}
+    client = as_(app, deal.company.signatory.address)
+    location = client.post(f"/sponsors/packages/{deal.package.id}/apply", data=asked | more).location
+    deal.number = int(location.rsplit("/", 1)[1])
+    fresh(session, deal)
+    assert deal.sponsored.state is SponsorshipState.APPLIED
+    assert deal.sponsored.price == deal.package.price
+    assert deal.sponsored.starts_on is None
+
+
+def test_a_package_that_says_nothing_usable_is_shown_again(app: Flask, deal: Deal) -> None:
+    client = as_(app, deal.officers.secretary.address)
+    good = {"year": "2027", "name": "Bronze", "tier": "3", "amount": "100", "currency": "EUR", "benefits": "Booth"}
+    for changes in ({"amount": "-5"}, {"amount": "1e9"}, {"places": "0"}, {"year": "20277"}, {"currency": "XXX"}):
+        assert client.post("/sponsors/office/packages/new", data=good | changes).status_code == 400, changes
+    assert client.post("/sponsors/office/packages/new", data=good | {"name": deal.package.name}).status_code == 409
+
+
+def test_two_officers_who_decide_at_once_do_not_both_decide(app: Flask, session: Session, deal: Deal) -> None:
+    deal.apply()
+    client, office = as_(app, deal.officers.secretary.address), f"/sponsors/office/{deal.number}"
+    version = hidden(client.get(office).text, "version")
+    rejecting = {"version": version, "reason": "Not now."}
+    approving = {"version": version, "starts_on": TODAY.isoformat()}
+    assert client.post(f"{office}/reject", data=rejecting).status_code == 303
+    answer = client.post(f"{office}/approve", data=approving)
+    assert answer.status_code == 409
+    assert "Somebody else has changed this" in answer.text
+    assert fresh(session, deal).sponsored.state is SponsorshipState.REJECTED
+
+
+@pytest.mark.parametrize("version", ["", "0", "2", "one", "1; DROP TABLE", "9" * 40])
+def test_a_tampered_version_fits_no_row(app: Flask, session: Session, deal: Deal, version: str) -> None:
+    deal.apply()
+    client = as_(app, deal.officers.secretary.address)
+    sent = {"version": version, "starts_on": TODAY.isoformat()}
+    assert client.post(f"/sponsors/office/{deal.number}/approve", data=sent).status_code == 409
+    assert fresh(session, deal).sponsored.state is SponsorshipState.APPLIED
+
+
+def test_the_contract_is_signed_as_it_was_read_by_the_signatory_alone(app: Flask, session: Session, deal: Deal) -> None:
+    deal.apply().approve().send()
+    contract = deal.sponsored.contract
+    assert contract is not None
+    path, sha256 = f"/sponsors/{deal.number}/contract", contract.text_sha256
+    signing = {"sha256": sha256, "name": "Ada Lovelace", "agree": "y"}
+    stranger = make_company(session, "Stranger Ltd")
+    assert as_(app, deal.company.billing.address).post(path, data=signing).status_code == 403
+    assert as_(app, stranger.signatory.address).post(path, data=signing).status_code == 404
+    assert as_(app, deal.officers.secretary.address).post(path, data=signing).status_code == 403
+    client = as_(app, deal.company.signatory.address)
+    for changes, status in (({"sha256": "0" * 64}, 409), ({"agree": ""}, 400), ({"name": " "}, 400)):
+        assert client.post(path, data=signing | changes).status_code == status, changes
+    assert fresh(session, deal).sponsored.state is SponsorshipState.CONTRACT_SENT
+    assert client.post(path, data=signing).status_code == 303
+    assert client.post(path, data=signing).status_code == 409
+
+
+def test_a_mandate_that_ended_signs_nothing(app: Flask, session: Session, deal: Deal) -> None:
+    deal.apply().approve().send()
+    contract = deal.sponsored.contract
+    assert contract is not None
+    signing = {"sha256": contract.text_sha256, "name": "Ada Lovelace", "agree": "y"}
+    session.execute(text("UPDATE mandate SET ended_at = now(), ended_why = 'Left.'"))
+    session.commit()
+    answer = as_(app, deal.company.signatory.address).post(f"/sponsors/{deal.number}/contract", data=signing)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("how", ["mandate", "employer", "group"])
+def test_nobody_decides_about_their_own_company(app: Flask, session: Session, deal: Deal, how: str) -> None:
+    deal.apply()
+    tie(session, deal.officers.secretary, deal.company.organization, how)
+    tie(session, deal.officers.treasurer, deal.company.organization, how)
+    client, version = as_(app, deal.officers.secretary.address), {"version": "1"}
+    office = f"/sponsors/office/{deal.number}"
+    for path, data in (
+        ("approve", {"starts_on": TODAY.isoformat()}),
+        ("reject", {"reason": "Not now."}),
+        ("end", {"reason": "Not now."}),
+        ("contract", {}),
+    ):
+        answer = client.post(f"{office}/{path}", data=version | data)
+        assert (answer.status_code, "somebody else has to decide" in answer.text) == (403, True), path
+    assert fresh(session, deal).sponsored.state is SponsorshipState.APPLIED
+
+
+def test_a_treasurer_keeps_no_ledger_of_their_own_company(app: Flask, session: Session, deal: Deal) -> None:
+    deal.signed()
+    tie(session, deal.officers.treasurer, deal.company.organization, "employer")
+    client = as_(app, deal.officers.treasurer.address)
+    paying = {"amount": "10000", "on": TODAY.isoformat(), "reference": "TRF-1", "reason": "So."}
+    for act in ("payments", "credit", "void"):
+        answer = client.post(f"/sponsors/invoices/{deal.invoice.id}/{act}", data=paying)
+        assert answer.status_code == 403, act
+    assert fresh(session, deal).invoice.balance.minor == 1_000_000
+
+
+def test_another_companys_papers_do_not_exist_for_one(app: Flask, session: Session, deal: Deal) -> None:
+    deal.active()
+    asset = _logo(deal)
+    other = as_(app, another(deal, "Other Ltd").company.signatory.address)
+    paths = [f"/sponsors/{deal.number}", f"/sponsors/{deal.number}/contract", f"/sponsors/{deal.number}/contract.pdf"]
+    paths += [f"/sponsors/invoices/{deal.invoice.id}.pdf", f"/sponsors/benefits/{deal.sponsored.benefits[0].id}"]
+    paths += [f"/sponsors/{deal.number}/withdraw", f"/sponsors/{deal.number}/billing", "/sponsors/99999"]
+    paths += [f"/sponsors/assets/{asset}.png"]
+    for path in paths:
+        assert other.get(path).status_code == 404, path
+    assert other.get("/sponsors/mine").text.count("Gold") == 0
+
+
+def _logo(deal: Deal) -> str:
+    asset = benefits.give_logo(
+        deal.session, deal.sponsored.benefits[0].id, picture(), by=deal.company.billing, now=deal.now
+    )
+    deal.session.commit()
+    return f"{asset.id}-{asset.sha256}"
+
+
+def test_a_logo_is_seen_only_while_it_is_due(app: Flask, session: Session, deal: Deal) -> None:
+    deal.signed()
+    asset = _logo(deal)
+    public, path = visitor(app), f"/sponsors/logos/{asset}.png"
+    assert public.get(path).status_code == 404
+    assert as_(app, deal.company.billing.address).get(f"/sponsors/assets/{asset}.png").status_code == 200
+    deal.pay()
+    assert public.get(path).status_code == 200
+    entry = session.execute(select(LedgerEntry.id).where(LedgerEntry.kind == "payment")).scalar_one()
+    treasurer = as_(app, deal.officers.treasurer.address)
+    assert treasurer.post(f"/sponsors/ledger/{entry}/reverse", data={"reason": "It bounced."}).status_code == 303
+    assert public.get(path).status_code == 404
+    assert "Analytical" not in public.get("/sponsors/").text
+    assert public.get(path.replace(asset[-10:], "0" * 10)).status_code == 404
+
+
+def test_a_logo_that_was_replaced_or_taken_down_is_gone(app: Flask, session: Session, deal: Deal) -> None:
+    deal.active()
+    old, new = _logo(deal), _logo(deal)
+    public, secretary = visitor(app), as_(app, deal.officers.secretary.address)
+    assert public.get(f"/sponsors/logos/{old}.png").status_code == 404
+    assert public.get(f"/sponsors/logos/{new}.png").status_code == 200
+    path = f"/sponsors/office/assets/{new.split('-')[0]}/take-down"
+    assert secretary.get(path).status_code == 200
+    assert secretary.post(path, data={"reason": "It shows somebody else's mark."}).status_code == 303
+    assert public.get(f"/sponsors/logos/{new}.png").status_code == 404
+    assert "Analytical" in public.get("/sponsors/").text
+    assert "It shows somebody else" in letters(session, deal.company.billing.address)[-1].text
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [(b"<svg/>", "SVG"), (b"not an image", "not a PNG"), (picture((10, 10)), "too small"), (b"", "Choose a file")],
+)
+def test_an_upload_that_lies_about_its_type_is_refused(
+    app: Flask, session: Session, deal: Deal, data: bytes, says: str
+) -> None:
+    deal.active()
+    client = as_(app, deal.company.billing.address)
+    upload = {"file": (io.BytesIO(data), "logo.png", "image/png")}
+    answer = client.post(f"/sponsors/benefits/{deal.sponsored.benefits[0].id}", data=upload)
+    assert answer.status_code == 400
+    assert says in answer.text
+
+
+def test_names_are_shown_as_text_whatever_they_hold(app: Flask, session: Session) -> None:
+    deal = make_deal(session, "<script>alert(1)</script> & Sons").active()
+    for client, path in (
+        (visitor(app), "/sponsors/"),
+        (as_(app, deal.officers.secretary.address), f"/sponsors/office/{deal.number}"),
+        (as_(app, deal.officers.treasurer.address), f"/sponsors/invoices/{deal.invoice.id}"),
+        (as_(app, deal.company.signatory.address), f"/sponsors/{deal.number}/contract"),
+    ):
+        page = client.get(path).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; Sons" in page
+
+
+def test_csv_cells_never_become_formulas(app: Flask, session: Session) -> None:
+    deal = make_deal(session, '=HYPERLINK("http://evil.example")').signed()
+    deal.pay(100, reference="@SUM(A1)")
+    treasurer, secretary = as_(app, deal.officers.treasurer.address), as_(app, deal.officers.secretary.address)
+    for table in (
+        treasurer.get("/sponsors/invoices.csv").text,
+        treasurer.get("/sponsors/ledger.csv").text,
+        secretary.get("/sponsors/office.csv").text,
+    ):
+        assert "'=HYPERLINK" in table
+        assert not re.search(r'(^|,)"?[=@]', table, re.MULTILINE)
+    ledger = treasurer.get("/sponsors/ledger.csv").text
+    assert "'@SUM(A1)" in ledger
+    assert ",-1.00,EUR," in ledger
+
+
+def test_lists_are_searched_filtered_and_paged(app: Flask, session: Session, deal: Deal) -> None:
+    deal.signed()
+    for number in range(30):
+        another(deal, f"Loom {number:02} Ltd").apply()
+    client = as_(app, deal.officers.secretary.address)
+    page = client.get("/sponsors/office").text
+    assert "31 sponsorships" in page
+    assert "page=2" in page
+    assert "1 sponsorship<" in client.get("/sponsors/office?q=loom+07").text
+    assert "1 sponsorship<" in client.get("/sponsors/office?state=executed").text
+    assert "No sponsorship fits" in client.get("/sponsors/office?q=%25%25").text
+    for odd in ("page=-1", "page=999999999999", "page=x", "state=%27", "q=%00", "q=" + "x" * 5000):
+        assert client.get(f"/sponsors/office?{odd}").status_code == 200, odd
+    treasurer = as_(app, deal.officers.treasurer.address)
+    assert "1 invoice<" in treasurer.get(f"/sponsors/invoices?q={TODAY.year}-0001").text
+    assert "1 invoice<" in treasurer.get("/sponsors/invoices?q=analytical&state=issued").text
+    assert "No invoice fits" in treasurer.get("/sponsors/invoices?state=paid").text
+
+
+def _queries(app: Flask, client: Visitor, path: str) -> int:
+    counted: list[str] = []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        counted.append(statement)
+
+    engine = db.engine
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    return len(counted)
+
+
+def test_the_queries_of_a_page_do_not_grow_with_its_rows(app: Flask, session: Session, deal: Deal) -> None:
+    deal.active()
+    _logo(deal)
+    clients = {
+        "/sponsors/": visitor(app),
+        "/sponsors/office": as_(app, deal.officers.secretary.address),
+        "/sponsors/invoices": as_(app, deal.officers.treasurer.address),
+        "/sponsors/ledger.csv": as_(app, deal.officers.treasurer.address),
+    }
+    before = {path: _queries(app, client, path) for path, client in clients.items()}
+    for number in range(6):
+        one = another(deal, f"Loom {number} Ltd").active()
+        _logo(one)
+    assert {path: _queries(app, client, path) for path, client in clients.items()} == before
+
+
+def test_the_databases_and_the_rules_answer_agree_on_what_is_due(session: Session, deal: Deal) -> None:
+    deal.signed()
+    later = another(deal, "Later Ltd").apply().approve(TODAY + timedelta(days=30)).send().sign().pay()
+    ended = another(deal, "Ended Ltd").active()
+    applying.nullify(
+        session, ended.number, "Over.", version=ended.sponsored.version, by=deal.officers.secretary, now=deal.now
+    )
+    active = another(deal, "Active Ltd").active()
+    session.commit()
+    for on in (TODAY, TODAY + timedelta(days=29), TODAY + timedelta(days=30), TODAY + timedelta(days=364)):
+        found = set(session.execute(select(Sponsorship.id).where(showing.due(on))).scalars())
+        everyone = session.execute(select(Sponsorship)).scalars()
+        assert found == {each.id for each in everyone if is_due(course.standing_of(session, each), on=on)}
+    assert active.number in found
+    assert later.number in found
+
+
+def test_a_package_that_is_closed_takes_no_application(app: Flask, session: Session, deal: Deal) -> None:
+    secretary, company = as_(app, deal.officers.secretary.address), as_(app, deal.company.signatory.address)
+    path = f"/sponsors/office/packages/{deal.package.id}"
+    assert secretary.post(f"{path}/close", data={"version": "1"}).status_code == 409
+    assert secretary.post(f"{path}/close", data={"version": "2"}).status_code == 303
+    assert secretary.post(f"{path}/destroy", data={"version": "3"}).status_code == 404
+    asked = {"organization": str(deal.company.id), "website": "https://a.example", "billing_address": "1 Mill"}
+    answer = company.post(f"/sponsors/packages/{deal.package.id}/apply", data=asked)
+    assert (answer.status_code, "not offered" in answer.text) == (409, True)
+    session.expire_all()
+    assert session.get_one(Package, deal.package.id).state is PackageState.CLOSED
+
+
+def test_forms_need_their_token(app: Flask, session: Session, deal: Deal) -> None:
+    deal.apply()
+    client = visitor(app, forgery_protection=True)
+    sign_in(client, deal.officers.secretary.address)
+    sent = {"version": "1", "starts_on": TODAY.isoformat()}
+    assert client.post(f"/sponsors/office/{deal.number}/approve", data=sent).status_code == 400
+    assert fresh(session, deal).sponsored.state is SponsorshipState.APPLIED
+    page = client.get(f"/sponsors/office/{deal.number}").text
+    token = hidden(page, "csrf_token")
+    sent |= {"csrf_token": token}
+    assert client.post(f"/sponsors/office/{deal.number}/approve", data=sent).status_code == 303
+
+
+def test_an_alternate_or_representative_neither_signs_nor_pays(app: Flask, session: Session, deal: Deal) -> None:
+    deal.apply().approve().send()
+    person = make_person(session)
+    give_mandate(session, deal.company.organization, person, MandateRole.REPRESENTATIVE)
+    client = as_(app, person.address)
+    assert client.get(f"/sponsors/{deal.number}").status_code == 200
+    assert client.get(f"/sponsors/{deal.number}/withdraw").status_code == 403
+    assert client.get(f"/sponsors/{deal.number}/billing").status_code == 403
+    assert client.get(f"/sponsors/packages/{deal.package.id}/apply").status_code == 403
