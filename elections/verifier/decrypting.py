@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from elections.crypto import edwards
@@ -23,6 +23,9 @@ from .work import Work
 Item: TypeAlias = tuple[Ciphertext, Element, Proof]
 """A ciphertext, a trustee's factor for it, and the proof."""
 
+Column: TypeAlias = tuple[Ciphertext, tuple[tuple[Element, Proof], ...]]
+"""A ciphertext, and each trustee's factor for it with the proof."""
+
 
 @dataclass(frozen=True, slots=True)
 class BadShare:
@@ -30,6 +33,15 @@ class BadShare:
 
     owner: int
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found about some ciphertexts of a contest: the shares that do not hold, and the plaintexts."""
+
+    contest: int
+    bad: list[BadShare]
+    plaintexts: list[tuple[int, ...]]
 
 
 class Decrypting:
@@ -54,7 +66,7 @@ class Decrypting:
 
     def begin(self) -> None:
         """Hand out the work; raise Broken, naming the trustee, for a share of another shape than the ciphertexts."""
-        if self._work.has_begun("shares"):
+        if self._work.has_begun("decryption"):
             return
         if len(self._ciphertexts) != len(self._election.questions):
             raise Broken(f"{len(self._ciphertexts)} lists of ciphertexts are decrypted, not one for each contest.")
@@ -63,39 +75,53 @@ class Decrypting:
                 verify_shape(share, self._ciphertexts)
             except Refusal as refusal:
                 raise Broken(f"The share of trustee {owner}: {refusal}") from refusal
-        self._work.begin("shares", verify_factors, self._share_tasks())
-        self._work.begin("result", decrypt_all, self._result_tasks() if self.is_whole else [])
+        self._work.begin("decryption", examine, self._tasks())
 
     def bad_shares(self) -> list[BadShare]:
         """Return the shares that do not hold, by owner."""
-        self.begin()
-        found = [bad for some in self._work.results("shares") for bad in some]
-        return list({bad.owner: bad for bad in reversed(found)}.values())[::-1]
+        first = {bad.owner: bad for examined in reversed(self._examined) for bad in examined.bad}
+        return [first[owner] for owner in sorted(first)]
 
     def result(self) -> Result:
         """Return what the shares, all of them, decrypt to."""
-        self.begin()
         contests: list[list[tuple[int, ...]]] = [[] for _ in self._election.questions]
-        for contest, plaintexts in self._work.results("result"):
-            contests[contest] += plaintexts
+        for examined in self._examined:
+            contests[examined.contest] += examined.plaintexts
         return Result(tuple(tuple(contest) for contest in contests))
 
-    def _share_tasks(self) -> list[tuple[int, Element, str, Sequence[Item]]]:
-        tasks = []
-        for owner, share in self._shares.items():
-            key = self._trustees.owners[owner - 1].public_key
-            for contest in zip(self._ciphertexts, share.factors, share.proofs, strict=True):
-                items = list(zip(*contest, strict=True))
-                tasks += [(owner, key, self._election.fingerprint, chunk) for chunk in self._work.chunks(items)]
-        return tasks
+    @cached_property
+    def _examined(self) -> list[Examined]:
+        self.begin()
+        return list(self._work.results("decryption"))
 
-    def _result_tasks(self) -> list[tuple[int, int, Sequence[tuple[Ciphertext, tuple[Element, ...]]]]]:
+    def _tasks(self) -> list[tuple["Chunk", list[tuple[int, Element]], str]]:
+        keys = [(owner, self._trustees.owners[owner - 1].public_key) for owner in self._shares]
         tasks = []
         for index, (question, ciphertexts) in enumerate(zip(self._election.questions, self._ciphertexts, strict=True)):
-            factors = zip(*(share.factors[index] for share in self._shares.values()), strict=True)
-            items = list(zip(ciphertexts, factors, strict=True))
-            tasks += [(index, len(question.answers), chunk) for chunk in self._work.chunks(items)]
+            parts = [zip(share.factors[index], share.proofs[index], strict=True) for share in self._shares.values()]
+            rows = list(zip(*parts, strict=True)) if parts else [()] * len(ciphertexts)
+            columns = list(zip(ciphertexts, rows, strict=True))
+            candidates = len(question.answers) if self.is_whole else 0
+            chunks = [Chunk(index, candidates, some) for some in self._work.chunks(columns)]
+            tasks += [(chunk, keys, self._election.fingerprint) for chunk in chunks]
         return tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some ciphertexts of a contest; `candidates` is their number, or 0 where shares are missing for decrypting."""
+
+    contest: int
+    candidates: int
+    columns: Sequence[Column]
+
+
+def examine(chunk: Chunk, keys: Sequence[tuple[int, Element]], fingerprint: str) -> Examined:
+    """Check all trustees' factors for some ciphertexts, and decrypt these where all shares are there."""
+    bad: list[BadShare] = []
+    for index, (owner, key) in enumerate(keys):
+        bad += verify_factors(owner, key, fingerprint, [(each, *parts[index]) for each, parts in chunk.columns])
+    return Examined(chunk.contest, bad, _decrypt(chunk.columns, chunk.candidates) if chunk.candidates else [])
 
 
 def verify_factors(owner: int, public_key: Element, fingerprint: str, items: Sequence[Item]) -> list[BadShare]:
@@ -139,10 +165,12 @@ def _table(public_key: Element) -> FixedBase:
     return FixedBase(edwards.extend(edwards.decompress(public_key.data)))
 
 
-def decrypt_all(
-    contest: int, candidates: int, items: Sequence[tuple[Ciphertext, tuple[Element, ...]]]
-) -> tuple[int, list[tuple[int, ...]]]:
-    """Return the contest's number and the plaintexts of some ciphertexts, given the factors of all trustees."""
-    return contest, [
-        tuple(decode_ints(decrypt(ciphertext, product(factors)), candidates)) for ciphertext, factors in items
-    ]
+def _decrypt(columns: Sequence[Column], candidates: int) -> list[tuple[int, ...]]:
+    """Return the plaintexts of some ciphertexts; none where a factor is not even on the curve, as was said already."""
+    try:
+        return [
+            tuple(decode_ints(decrypt(ciphertext, product(factor for factor, _ in parts)), candidates))
+            for ciphertext, parts in columns
+        ]
+    except BadElement:
+        return []

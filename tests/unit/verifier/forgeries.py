@@ -820,6 +820,13 @@ def share_of_somebody_who_is_no_trustee() -> Materials:
 
 
 @forgery("V31")
+def only_share_by_somebody_who_is_no_trustee() -> Materials:
+    workshop = honest()
+    workshop.shares = [(9, workshop.shares[0][1])]
+    return of(workshop.lay_out().pieces[:-1])
+
+
+@forgery("V31")
 def two_shares_of_one_trustee() -> Materials:
     workshop = honest()
     workshop.shares.append(workshop.shares[0])
