@@ -110,7 +110,7 @@ def _pages(app: Flask) -> None:
 def _navigation(app: Flask) -> list[dict[str, object]]:
     items = []
     for endpoint, title in NAVIGATION:
-        if endpoint in app.view_functions:
+        if endpoint in app.view_functions and (endpoint != "accounts.show" or access.current_person_or_none()):
             here = request.endpoint or ""
             # The core's pages stand alone; a feature's entry covers all its pages.
             current = here == endpoint or (here.split(".")[0] == endpoint.split(".")[0] != "core")

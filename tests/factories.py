@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextvars
+import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -147,7 +150,18 @@ def letters(session: Session, to: str | None = None) -> list[Letter]:
     """Return what was put into the outbox, oldest first."""
     session.rollback()
     rows = session.query(mail.OutboxMessage).order_by(mail.OutboxMessage.id).all()
-    return [Letter(row.recipient, row.subject, row.text) for row in rows if to is None or row.recipient == to]
+    return [Letter(row.recipient, row.subject, _text(row)) for row in rows if to is None or row.recipient == to]
+
+
+def _text(row: mail.OutboxMessage) -> str:
+    """Return a letter's text: from the file it became, where it was sent and the outbox has forgotten it."""
+    if row.sent_at is None:
+        return row.text
+    identifier = hashlib.sha256(row.key.encode()).hexdigest()[:24]
+    (path,) = (settings().instance / "outbox").glob(f"*-{identifier}.eml")
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    body: str = message.get_content()  # type: ignore[attr-defined]
+    return body
 
 
 def let_pass(session: Session, time: timedelta) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import SecurityError
 
 from foundation.accounts import cli, recognition
 from foundation.accounts.routes import bp
@@ -15,18 +14,10 @@ from foundation.core.access import current_person_or_none
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Add the pages under /account and recognise people; every form keeps its forgery protection."""
     del csrf
-    app.before_request(_refuse_other_hosts)
     recognition.init_app(app)
     app.register_blueprint(bp, url_prefix="/account")
     app.context_processor(_account_navigation)
     cli.register_commands(app)
-
-
-def _refuse_other_hosts() -> tuple[str, int] | None:
-    """Answer a request for a host that is not ours in plain words: for such a host no page with links can be made."""
-    if isinstance(request.routing_exception, SecurityError):
-        return _("This service does not answer for the host that was asked for."), 400
-    return None
 
 
 def _account_navigation() -> dict[str, object]:

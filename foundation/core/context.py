@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from foundation.config import Settings
@@ -48,5 +48,11 @@ def settings() -> Settings:
 
 
 def external_url(endpoint: str, **values: Any) -> str:
-    """Return an address for mails, built from BASE_URL and never from a request's Host header."""
-    return settings().base_url + url_for(endpoint, **values)
+    """Return an address for mails: built from BASE_URL, never from a Host header; it needs no request."""
+    return settings().base_url + current_app.url_map.bind(settings().host).build(endpoint, values)
+
+
+def render_letter(template: str, **values: Any) -> str:
+    """Return the text of a mail; unlike a page it gets nothing that belongs to a request, for there may be none."""
+    rendered: str = current_app.jinja_env.get_template(f"mail/{template}.txt").render(**values)
+    return rendered

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from foundation.core.logs import get_logger
 
@@ -78,6 +78,11 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
 
 
+def _route() -> str:
+    """Return the address's pattern for the log: the address itself may hold a mailed token."""
+    return str(request.url_rule or "none")
+
+
 def _answer(message: str, code: str, status: int, reference: str | None = None) -> ResponseReturnValue:
     if wants_json():
         error = {"code": code, "message": message} | ({"reference": reference} if reference else {})
@@ -87,7 +92,7 @@ def _answer(message: str, code: str, status: int, reference: str | None = None) 
 
 
 def _on_refusal(refusal: Refusal) -> ResponseReturnValue:
-    log.info("refused", code=refusal.code, status=refusal.status, path=request.path)
+    log.info("refused", code=refusal.code, status=refusal.status, route=_route())
     return _answer(refusal.message, refusal.code, refusal.status)
 
 
@@ -101,22 +106,25 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         413: _("What was sent is too large."),
         429: _("Too many attempts. Wait a few minutes and try again."),
     }
+    if isinstance(error, SecurityError):
+        # For a host that is not ours no page with links can be made.
+        return Response(_("This service does not answer for the host that was asked for."), 400, mimetype="text/plain")
     if isinstance(error, CSRFError):
         message = _("The form had expired or did not come from this site. Go back, reload the page and try again.")
         return _answer(message, "form-expired", 400)
-    log.info("refused", code=f"http-{status}", status=status, path=request.path)
+    log.info("refused", code=f"http-{status}", status=status, route=_route())
     return _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
 
 
 def _on_database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("database away", kind=type(error.orig).__name__, path=request.path)
+    log.error("database away", kind=type(error.orig).__name__, route=_route())
     message = _("The service cannot reach its records right now. Nothing was stored; try again in a minute.")
     return _answer(message, "unavailable", 503)
 
 
 def _on_fault(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
-    log.error("fault", reference=reference, path=request.path, exc_info=error)
+    log.error("fault", reference=reference, route=_route(), exc_info=error)
     message = _("Something went wrong on our side and nothing was stored.")
     return _answer(message, "fault", 500, reference)
 

@@ -118,7 +118,8 @@ def deliver(session: Session, transport: Transport, *, now: datetime) -> bool:
     except (OSError, smtplib.SMTPException) as error:
         _postpone(row, error, now)
     else:
-        row.sent_at, row.last_error = now, None
+        # What was sent is not kept: a letter may hold a link that opens an account.
+        row.sent_at, row.last_error, row.text = now, None, ""
     session.flush()
     return True
 

@@ -89,7 +89,7 @@ def test_with_the_server_away_the_outbox_keeps_and_tries_again_later(app: Flask,
     session.commit()
     assert len(inbox.received) == 1
     row = session.execute(select(OutboxMessage)).scalar_one()
-    assert (row.attempts, row.last_error) == (2, None)
+    assert (row.attempts, row.last_error, row.text) == (2, None, "")
 
 
 def test_an_address_that_the_server_refuses_is_given_up_and_says_why(session: Session, inbox: Any) -> None:

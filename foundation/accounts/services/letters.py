@@ -6,7 +6,6 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from foundation.accounts.lifetimes import CONFIRM, INVITATION, KEPT_AFTER_END, L
 from foundation.accounts.models import Person, Token, TokenPurpose
 from foundation.accounts.services.sessions import TOKEN_BYTES, sha256_of
 from foundation.core import mail
-from foundation.core.context import settings
+from foundation.core.context import external_url, render_letter, settings
 from foundation.core.errors import Refusal
 
 HOUR = timedelta(hours=1)
@@ -33,7 +32,7 @@ def send_confirmation(session: Session, canonical: str, *, asked: str, now: date
     """Send a link that lets whoever reads this address make an account; `asked` is "sign_up" or "reset"."""
     token = _make(session, canonical, person=None, lives=CONFIRM, now=now)
     if token:
-        link = _address_of("accounts.confirm", token=token)
+        link = external_url("accounts.confirm", token=token)
         template = "account_confirm" if asked == "sign_up" else "account_none"
         _send(session, template, to=canonical, subject=_("Confirm your e-mail address"), link=link, now=now)
 
@@ -49,20 +48,15 @@ def send_reset(session: Session, person: Person, canonical: str, *, asked: str, 
             "reset": _("Choose a new password"),
             "operator": _("Your account is ready"),
         }[asked]
-        link = _address_of("accounts.choose_password", token=token)
+        link = external_url("accounts.choose_password", token=token)
         _send(session, template, to=canonical, subject=subject, link=link, now=now, name=person.display_name)
 
 
 def tell_password_changed(session: Session, person: Person, *, now: datetime) -> None:
     """Tell the person that the password changed, so that a change by somebody else does not go unseen."""
-    link = _address_of("accounts.reset")
+    link = external_url("accounts.reset")
     subject = _("Your password was changed")
     _send(session, "account_changed", to=person.address, subject=subject, link=link, now=now, name=person.display_name)
-
-
-def _address_of(endpoint: str, **values: str) -> str:
-    """Return an address of ours; letters are also written from the command line, where there is no request."""
-    return settings().base_url + current_app.url_map.bind(settings().host).build(endpoint, values)
 
 
 def _make(session: Session, canonical: str, *, person: Person | None, lives: timedelta, now: datetime) -> str:
@@ -89,9 +83,7 @@ def _make(session: Session, canonical: str, *, person: Person | None, lives: tim
 def _send(session: Session, template: str, *, to: str, subject: str, link: str, now: datetime, name: str = "") -> None:
     """Put a letter into the outbox; its key is that of its link, or of its moment where the link is no secret."""
     foundation = settings().foundation_name
-    # Straight from the environment: what pages get in addition is about a request, and here may be none.
-    page = current_app.jinja_env.get_template(f"mail/{template}.txt")
-    text = page.render(link=link, name=name, foundation=foundation)
+    text = render_letter(template, link=link, name=name, foundation=foundation)
     told = hashlib.sha256(f"{template}\n{to}\n{link}\n{now.isoformat()}".encode()).hexdigest()
     mail.enqueue(session, to=to, subject=f"{foundation}: {subject}", text=text, key=f"account:{told}", now=now)
 
