@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.interop]
 Case = dict[str, Any]
 
+LARGEST_FOR_ALL_ORDERS = 6
+"""pref_voting tries all orders for some methods, which takes too long with more candidates."""
+
 
 @pytest.fixture(scope="session")
 def peer() -> Path:
@@ -48,7 +51,8 @@ def profiles(number: int, seed: int, largest: int) -> list[Case]:
             else [generator.randint(0, count) for _ in range(count)]
             for _ in range(generator.randint(1, 11))
         ]
-        cases.append({"rows": rows, "weights": [generator.randint(1, 4) for _ in rows], "linear": linear})
+        weights = [generator.randint(1, 4) for _ in rows]
+        cases.append({"rows": rows, "weights": weights, "linear": linear and count <= LARGEST_FOR_ALL_ORDERS})
     return cases
 
 
@@ -84,7 +88,7 @@ def test_winners_are_those_of_pref_voting(peer: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_winners_are_those_of_pref_voting_on_thousands_of_profiles(peer: Path) -> None:
-    compare_with_pref_voting(peer, profiles(3000, 2, 8))
+    compare_with_pref_voting(peer, profiles(2000, 2, 8))
 
 
 def compare_with_belenios(belenios: Path, cases: list[Case]) -> None:

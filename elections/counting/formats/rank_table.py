@@ -51,7 +51,8 @@ def parse(body: bytes | memoryview, allowed: Allowed) -> Ranks:
     most = len(data) // (2 * allowed.columns) + 1
     table = np.empty((allowed.columns, most), dtype=rank_type(allowed.largest))
     row = 0
-    for numbers in _in_order(_chunks(data), allowed):
+    few = len(data) <= 2 * CHUNK
+    for numbers in (_numbers(chunk, allowed) for chunk in _chunks(data)) if few else _in_order(_chunks(data), allowed):
         rows = len(numbers) // allowed.columns
         table[:, row : row + rows] = numbers.reshape(rows, allowed.columns).T
         row += rows

@@ -26,7 +26,7 @@ from elections.counting.methods.schulze import shortest_chain
 from elections.counting.methods.settings import Settings
 from elections.counting.outcome import Drawn, Outcome, Pair
 from elections.counting.profile import Measure, Profile, victories
-from elections.counting.tiers import Relation, Tiers, peel
+from elections.counting.tiers import Relation, Tiers, closure, peel
 
 LARGEST = 2000
 """How many different sets of chains are followed before the ties are declared too many."""
@@ -74,7 +74,7 @@ def ranked_pairs(profile: Profile, settings: Settings, measure: Measure = Measur
     """Order the candidates by locking pairs from the strongest down; see the module for the two ways of ties."""
     pairs = pairs_of(profile, measure)
     count = len(profile.candidates)
-    course = _certain(pairs, count)
+    course = _without_cycles(profile, pairs) or _certain(pairs, count)
     if not course.unsure:
         return _outcome(course, peel(course.chains))
     unsure = (
@@ -129,6 +129,12 @@ def _lock(chains: Relation, pairs: Pairs) -> None:
             chains[upper] |= lower
 
 
+def _without_cycles(profile: Profile, pairs: Pairs) -> _Course | None:
+    """Return the course in which every pair is locked, if victories make no cycle at all, as in most elections."""
+    chains = closure(profile.pairwise > profile.pairwise.T)
+    return None if chains.diagonal().any() else _Course(chains, locked=pairs.objects())
+
+
 def _certain(pairs: Pairs, count: int) -> _Course:
     """Lock what every order of equal pairs locks, set aside what every order does, and count the rest as unsure.
 
@@ -137,6 +143,9 @@ def _certain(pairs: Pairs, count: int) -> _Course:
     """
     course, possible = _Course(np.zeros((count, count), dtype=np.bool_)), np.zeros((count, count), dtype=np.bool_)
     for equal in pairs.equal():
+        if len(equal.winners) == 1 and not course.unsure:
+            _lock_alone(course, possible, equal)
+            continue
         opposed = course.chains[equal.losers, equal.winners]
         hopeful = equal.only(~opposed)
         _lock(possible, hopeful)
@@ -147,6 +156,18 @@ def _certain(pairs: Pairs, count: int) -> _Course:
         course.set_aside += equal.only(opposed).objects()
         course.unsure += int(doubtful.sum())
     return course
+
+
+def _lock_alone(course: _Course, possible: Relation, pair: Pairs) -> None:
+    """Lock or set aside a pair that no other equals, as long as every order has led to the same chains."""
+    (one,) = pair.objects()
+    if course.chains[one.loser, one.winner]:
+        course.set_aside.append(one)
+        return
+    course.locked.append(one)
+    if not course.chains[one.winner, one.loser]:
+        _lock(course.chains, pair)
+        np.copyto(possible, course.chains)
 
 
 def _every_order(pairs: Pairs, count: int) -> list[Relation] | None:
