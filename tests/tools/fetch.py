@@ -12,15 +12,17 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
-SUITE = os.environ.get("BELENIOS_SUITE", "trixie")
+# The version we are measured against, and a newer one that walks the board event by event.
+SUITES = {"belenios": "trixie", "belenios-newer": "forky"}
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 LAUNCHER = """#!/bin/sh
 root=$(dirname "$(dirname "$(readlink -f "$0")")")/root
-exec "$(find "$root" -name ld-linux-x86-64.so.2 | head -n 1)" \\
-  --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" "$root/usr/bin/belenios-tool" "$@"
+exec "$root/{loader}" --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" \\
+  "$root/usr/bin/belenios-tool" "$@"
 """
 
 
@@ -53,20 +55,21 @@ def mirror() -> str:
     raise CannotFetch("no Debian mirror among this machine's apt sources")
 
 
-def fetch_belenios() -> str:
-    """Unpack belenios-tool with its own libraries below .tools/belenios and return its version."""
-    home = TOOLS / "belenios"
+def fetch_belenios(name: str) -> str:
+    """Unpack belenios-tool with its own libraries below .tools/`name` and return its version."""
+    home = TOOLS / name
     program = home / "bin" / "belenios-tool"
     if not answers(program):
         shutil.rmtree(home, ignore_errors=True)
-        unpack_belenios(home)
+        unpack_belenios(home, SUITES[name])
         program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text(LAUNCHER)
+        loader = next((home / "root").rglob("ld-linux-x86-64.so.2")).relative_to(home / "root")
+        program.write_text(LAUNCHER.replace("{loader}", str(loader)))
         program.chmod(0o755)
     return run(str(program), "--version").strip()
 
 
-def unpack_belenios(home: Path) -> None:
+def unpack_belenios(home: Path, suite: str) -> None:
     """Download the package and what it depends on with a private apt state, and unpack them all."""
     state = home / "apt"
     for folder in (
@@ -76,7 +79,7 @@ def unpack_belenios(home: Path) -> None:
         home / "root",
     ):
         folder.mkdir(parents=True)
-    (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {SUITE} main\n")
+    (state / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n")
     settings = {
         "Dir::Etc::sourcelist": state / "sources.list",
         "Dir::Etc::sourceparts": "-",
@@ -86,10 +89,10 @@ def unpack_belenios(home: Path) -> None:
     }
     options = ["-qq", *(f"-o{name}={value}" for name, value in settings.items())]
     run("apt-get", *options, "update")
-    wanted = run("apt-cache", *options, "depends", f"belenios-tool/{SUITE}")
+    wanted = run("apt-cache", *options, "depends", f"belenios-tool/{suite}")
     libraries = re.findall(r"^\s*Depends: ([^<\s]+)$", wanted, flags=re.MULTILINE)
     for package in ("belenios-tool", "libzstd1", *libraries):
-        run("apt-get", *options, "download", f"{package}/{SUITE}", cwd=state / "debs")
+        run("apt-get", *options, "download", f"{package}/{suite}", cwd=state / "debs")
     for archive in sorted((state / "debs").glob("*.deb")):
         run("dpkg-deb", "-x", str(archive), str(home / "root"))
     shutil.rmtree(state)
@@ -110,7 +113,8 @@ def fetch_chromium() -> str:
 def main() -> int:
     """Fetch all of them and say what came of it."""
     missing = 0
-    for name, fetch in (("belenios-tool", fetch_belenios), ("Chromium", fetch_chromium)):
+    programs = [(name, partial(fetch_belenios, name)) for name in SUITES] + [("Chromium", fetch_chromium)]
+    for name, fetch in programs:
         try:
             print(f"{name}: {fetch()}")
         except (CannotFetch, OSError) as problem:
