@@ -55,7 +55,8 @@ if (program === 'votes') {
     return { ranking, weight: 1 };
   });
   const Method = method === 'schulze' ? library.Schulze : library.RankedPairs;
-  new Method({ candidates: names, ballots }).ranking();
+  const matrix = library.utils.matrixFromBallots(ballots, names);
+  new Method(matrix).ranking();
 } else {
   const Method = method === 'schulze' ? library.Schulze : library.RankedPair ?? library.RankedPairs;
   const count = new Method(new Set(names));
