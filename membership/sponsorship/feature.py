@@ -15,13 +15,16 @@ from membership.sponsorship.routes import cards, company, office, packages, publ
 from membership.sponsorship.routes.blueprint import bp
 
 # Importing these is what registers their endpoints, tables and tasks.
-REGISTERED = (cards, company, invoices, jobs, office, packages, public, treasurer)
+REGISTERED = (company, invoices, jobs, office, packages, public, treasurer)
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Add the pages; every form keeps its forgery protection, and the card provider signs its events instead."""
-    app.extensions[configuration.EXTENSION] = configuration.load(os.environ)
+    terms = configuration.load(os.environ)
+    app.extensions[configuration.EXTENSION] = terms
     app.register_blueprint(bp, url_prefix="/sponsors")
-    csrf.exempt(cards.hear)
+    if terms.cards is not None:
+        app.register_blueprint(cards.bp, url_prefix="/sponsors")
+        csrf.exempt(cards.hear)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(sponsorship_tasks)

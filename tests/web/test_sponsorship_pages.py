@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,16 @@ from membership.sponsorship.rules.dues import is_due
 from membership.sponsorship.rules.lifecycle import PackageState, SponsorshipState
 from membership.sponsorship.services import applying, benefits, course, showing
 from tests.factories import Visitor, letters, make_person, sign_in, visitor
-from tests.sponsorship_factories import Deal, another, give_mandate, make_company, make_deal, make_officers, picture
+from tests.sponsorship_factories import (
+    Company,
+    Deal,
+    another,
+    give_mandate,
+    make_company,
+    make_deal,
+    make_officers,
+    picture,
+)
 from tests.sponsorship_ties import tie
 
 TODAY = clock.now().date()
@@ -48,66 +58,110 @@ def fresh(session: Session, deal: Deal) -> Deal:
     return deal
 
 
-def test_the_whole_way_through_the_pages(app: Flask, session: Session) -> None:
-    officers, firm = make_officers(session), make_company(session, "Difference Engine SE")
-    secretary, treasurer = as_(app, officers.secretary.address), as_(app, officers.treasurer.address)
-    company = as_(app, firm.signatory.address)
+@dataclass
+class Way:
+    """What is walked through: the browsers of those who walk, and the addresses they come to."""
 
-    sent = {"year": "2027", "name": "Silver", "tier": "2", "amount": "5,000.00", "currency": "EUR", "places": "3"}
-    sent |= {"description": "", "benefits": "logo: Logo on the page\r\ntext: A few words\r\nBooth"}
-    assert secretary.post("/sponsors/office/packages/new", data=sent).status_code == 303
-    assert "Silver" not in visitor(app).get("/sponsors/packages").text
-    package = session.execute(select(Package)).scalar_one()
+    app: Flask
+    session: Session
+    firm: Company
+    secretary: Visitor
+    treasurer: Visitor
+    company: Visitor
+    number: int = 0
+
+    @property
+    def home(self) -> str:
+        return f"/sponsors/{self.number}"
+
+    @property
+    def office(self) -> str:
+        return f"/sponsors/office/{self.number}"
+
+    def public(self, path: str = "/sponsors/") -> str:
+        return visitor(self.app).get(path).text
+
+    def offer(self) -> Package:
+        sent = {"year": "2027", "name": "Silver", "tier": "2", "amount": "5,000.00", "currency": "EUR", "places": "3"}
+        sent |= {"description": "", "benefits": "logo: Logo on the page\r\ntext: A few words\r\nBooth"}
+        assert self.secretary.post("/sponsors/office/packages/new", data=sent).status_code == 303
+        assert "Silver" not in self.public("/sponsors/packages")
+        package = self.session.execute(select(Package)).scalar_one()
+        offering = self.secretary.post(f"/sponsors/office/packages/{package.id}/offer", data={"version": "1"})
+        assert offering.status_code == 303
+        return package
+
+    def apply(self, package: Package) -> None:
+        path = f"/sponsors/packages/{package.id}/apply"
+        assert "Difference Engine SE" in self.company.get(path).text
+        asked = {"organization": str(self.firm.id), "website": "https://engine.example"}
+        answer = self.company.post(path, data=asked | {"billing_address": "1 Mill\r\nLondon"})
+        assert answer.status_code == 303
+        self.number = int(answer.location.rsplit("/", 1)[1])
+
+    def approve(self) -> None:
+        version = hidden(self.secretary.get(self.office).text, "version")
+        approving = {"version": version, "starts_on": TODAY.isoformat()}
+        assert self.secretary.post(f"{self.office}/approve", data=approving).status_code == 303
+        version = hidden(self.secretary.get(self.office).text, "version")
+        assert self.secretary.post(f"{self.office}/contract", data={"version": version}).status_code == 303
+
+    def sign(self) -> None:
+        page = self.company.get(f"{self.home}/contract").text
+        assert "no membership, no vote, no seat" in page
+        signing = {"sha256": hidden(page, "sha256"), "name": "Charles Babbage", "agree": "y"}
+        assert self.company.post(f"{self.home}/contract", data=signing).status_code == 303
+        assert self.company.get(f"{self.home}/contract.pdf").data.startswith(b"%PDF")
+
+    def pay(self) -> None:
+        page = self.company.get(self.home).text
+        assert f"{TODAY.year}-0001: Issued, EUR 5,000.00 open of EUR 5,000.00" in page
+        invoice = found(r"/sponsors/invoices/(\d+)\.pdf", page)
+        assert self.company.get(f"/sponsors/invoices/{invoice}.pdf").data.startswith(b"%PDF")
+        for amount, reference in (("2,000", "TRF-1"), ("3000.00", "TRF-2")):
+            assert "Difference Engine SE" not in self.public()
+            paying = {"amount": amount, "on": TODAY.isoformat(), "reference": reference}
+            assert self.treasurer.post(f"/sponsors/invoices/{invoice}/payments", data=paying).status_code == 303
+
+    def give_logo(self) -> str:
+        benefit = found(r"/sponsors/benefits/(\d+)", self.company.get(self.home).text)
+        upload = {"file": (io.BytesIO(picture()), "logo.png")}
+        assert self.company.post(f"/sponsors/benefits/{benefit}", data=upload).status_code == 303
+        return benefit
+
+
+@pytest.fixture
+def way(app: Flask, session: Session) -> Way:
+    officers, firm = make_officers(session), make_company(session, "Difference Engine SE")
+    browsers = (as_(app, each.address) for each in (officers.secretary, officers.treasurer, firm.signatory))
+    return Way(app, session, firm, *browsers)
+
+
+def found(pattern: str, page: str) -> str:
+    match = re.search(pattern, page)
+    assert match, pattern
+    return match[1]
+
+
+def test_the_whole_way_through_the_pages(way: Way) -> None:
+    package = way.offer()
     assert [each.kind.value for each in package.benefits] == ["logo", "text", "plain"]
-    assert secretary.post(f"/sponsors/office/packages/{package.id}/offer", data={"version": "1"}).status_code == 303
-    page = visitor(app).get("/sponsors/packages").text
+    page = way.public("/sponsors/packages")
     assert "EUR 5,000.00" in page
     assert "3 of 3 left" in page
-
-    apply = f"/sponsors/packages/{package.id}/apply"
-    assert "Difference Engine SE" in company.get(apply).text
-    asked = {"organization": str(firm.id), "website": "https://engine.example", "billing_address": "1 Mill\r\nLondon"}
-    answer = company.post(apply, data=asked)
-    assert answer.status_code == 303
-    number = int(answer.location.rsplit("/", 1)[1])
-    home, office = f"/sponsors/{number}", f"/sponsors/office/{number}"
-
-    page = secretary.get(office).text
-    approving = {"version": hidden(page, "version"), "starts_on": TODAY.isoformat()}
-    assert secretary.post(f"{office}/approve", data=approving).status_code == 303
-    page = secretary.get(office).text
-    assert secretary.post(f"{office}/contract", data={"version": hidden(page, "version")}).status_code == 303
-
-    page = company.get(f"{home}/contract").text
-    assert "no membership, no vote, no seat" in page
-    signing = {"sha256": hidden(page, "sha256"), "name": "Charles Babbage", "agree": "y"}
-    assert company.post(f"{home}/contract", data=signing).status_code == 303
-    assert company.get(f"{home}/contract.pdf").data.startswith(b"%PDF")
-
-    page = company.get(home).text
-    assert f"{TODAY.year}-0001: Issued, EUR 5,000.00 open of EUR 5,000.00" in page
-    invoice = int(re.search(r"/sponsors/invoices/(\d+)\.pdf", page)[1])  # type: ignore[index]
-    assert company.get(f"/sponsors/invoices/{invoice}.pdf").data.startswith(b"%PDF")
-    assert "Difference Engine SE" not in visitor(app).get("/sponsors/").text
-
-    for amount, reference in (("2,000", "TRF-1"), ("3000.00", "TRF-2")):
-        paying = {"amount": amount, "on": TODAY.isoformat(), "reference": reference}
-        assert treasurer.post(f"/sponsors/invoices/{invoice}/payments", data=paying).status_code == 303
-    assert "Benefits are due now." in company.get(home).text
-    assert "Difference Engine SE" in visitor(app).get("/sponsors/").text
-
-    logo = int(re.search(r"/sponsors/benefits/(\d+)", company.get(home).text)[1])  # type: ignore[index]
-    assert company.get(f"/sponsors/benefits/{logo}").status_code == 200
-    upload = {"file": (io.BytesIO(picture()), "logo.png")}
-    assert company.post(f"/sponsors/benefits/{logo}", data=upload).status_code == 303
-    source = re.search(r'src="(/sponsors/logos/[^"]+)"', visitor(app).get("/sponsors/").text)
-    assert source
-    shown = visitor(app).get(source[1])
+    way.apply(package)
+    way.approve()
+    way.sign()
+    way.pay()
+    assert "Benefits are due now." in way.company.get(way.home).text
+    assert "Difference Engine SE" in way.public()
+    benefit = way.give_logo()
+    shown = visitor(way.app).get(found(r'src="(/sponsors/logos/[^"]+)"', way.public()))
     assert (shown.status_code, shown.mimetype) == (200, "image/png")
-    assert secretary.post(f"/sponsors/office/benefits/{logo}", data={"note": "On the page"}).status_code == 303
-    assert "provided" in company.get(home).text
-    told = [letter.subject for letter in letters(session, firm.signatory.address)]
-    assert [each.split(": ")[1] for each in told] == [
+    assert way.secretary.post(f"/sponsors/office/benefits/{benefit}", data={"note": "Done"}).status_code == 303
+    assert "provided" in way.company.get(way.home).text
+    told = [letter.subject.split(": ")[1] for letter in letters(way.session, way.firm.signatory.address)]
+    assert told == [
         "Your sponsorship is approved",
         "A contract waits for your signature",
         "Your invoice",
@@ -463,3 +517,11 @@ def test_an_alternate_or_representative_neither_signs_nor_pays(app: Flask, sessi
     assert client.get(f"/sponsors/{deal.number}/withdraw").status_code == 403
     assert client.get(f"/sponsors/{deal.number}/billing").status_code == 403
     assert client.get(f"/sponsors/packages/{deal.package.id}/apply").status_code == 403
+
+
+def test_without_a_card_provider_there_is_no_such_address(app: Flask, deal: Deal) -> None:
+    deal.signed()
+    client = as_(app, deal.company.billing.address)
+    assert client.post("/sponsors/cards/events").status_code == 404
+    assert client.post(f"/sponsors/invoices/{deal.invoice.id}/pay").status_code == 404
+    assert "Pay by card" not in client.get(f"/sponsors/{deal.number}").text

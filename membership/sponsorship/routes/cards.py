@@ -1,8 +1,8 @@
-"""Paying by card, where a provider is configured, and hearing from the provider."""
+"""Paying by card and hearing from the provider; without one configured these addresses do not exist."""
 
 from __future__ import annotations
 
-from flask import request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from foundation.core import clock
@@ -12,9 +12,10 @@ from foundation.core.errors import NotFound, Unavailable
 from membership.sponsorship.cards.provider import may_lead_to
 from membership.sponsorship.configuration import CardProvider, billing
 from membership.sponsorship.language import translated as _
-from membership.sponsorship.routes.blueprint import bp, page, person, readable
+from membership.sponsorship.routes.blueprint import page, person, readable
 from membership.sponsorship.services import card_payments, catalogue
 
+bp = Blueprint("sponsor_cards", __name__)
 LARGEST_EVENT = 256 * 1024
 
 
