@@ -185,7 +185,7 @@ def belenios(file: Path, limit: float) -> dict[str, float]:
     script = (
         "import resource,sys,subprocess;subprocess.run(sys.argv[1:],stdin=sys.stdin,capture_output=True,check=True);"
     )
-    script += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024)"
+    script += "r=resource.getrusage(resource.RUSAGE_CHILDREN);print(r.ru_utime+r.ru_stime,r.ru_maxrss/1024)"
     with file.open("rb") as ballots:
         start = time.perf_counter()
         done = subprocess.run(
