@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from foundation.core.context import Footing
-from membership import jobs
+from membership import cli, jobs
 from membership.api import bp as api
 from membership.pages.own_affairs import membership_tasks
 from membership.routes import applicant, committee, member, organizations, project, public, register_work, secretary
@@ -21,5 +21,6 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     del csrf  # every POST of ours carries the token, a program's in a header
     app.register_blueprint(bp, url_prefix="/membership")
     app.register_blueprint(api, url_prefix="/api/membership")
+    cli.register_commands(app)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(membership_tasks)

@@ -1,0 +1,50 @@
+"""Seeding: what it writes is what the services would have written."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from foundation.core import clock
+from membership import directory
+from membership.models.memberships import DirectoryEntry, Membership
+from membership.pages import committee_lists
+from membership.rules.standing_status import GOOD_STANDING
+from membership.services import agreeing, listing
+from membership.services.standing_now import status_of
+
+COLUMNS = ("member_class", "name", "sort_key", "visibility", "good_from", "good_until", "public_words", "member_words")
+
+
+@pytest.fixture
+def seeded(app: Flask, session: Session) -> Session:
+    done = app.test_cli_runner().invoke(args=["membership", "seed", "--members", "1000", "--organizations", "40"])
+    assert (done.exit_code, done.output) == (0, "1000 members and 40 organizations are added.\n")
+    session.rollback()
+    return session
+
+
+def test_a_seeded_foundation_is_as_the_services_would_have_made_it(app: Flask, seeded: Session) -> None:
+    today = clock.now().date()
+    memberships = {each.id: each for each in seeded.execute(select(Membership)).scalars()}
+    entries = list(seeded.execute(select(DirectoryEntry)).scalars())
+    assert len(entries) == len(memberships) == 1040
+    for entry in entries[::7] + [each for each in entries if each.good_until is None]:
+        made = listing.entry_of(seeded, memberships[entry.membership_id], today)
+        assert {name: getattr(entry, name) for name in COLUMNS} == made
+    good = sum(status_of(each, today) in GOOD_STANDING for each in memberships.values())
+    electorate = directory.electorate(seeded, today)
+    assert len(electorate) + len(electorate.left_out) == good
+    assert all(each.why == "another member of the same control group votes" for each in electorate.left_out)
+    assert len(electorate.left_out) == 4
+    kinds = list(agreeing.MemberClass)
+    assert [agreeing.unsigned_members(seeded, kind, today) for kind in kinds] == [[], []]
+    assert committee_lists.waiting(seeded) == 30
+
+
+def test_seeding_twice_adds_twice(app: Flask, seeded: Session) -> None:
+    done = app.test_cli_runner().invoke(args=["membership", "seed", "--members", "10", "--organizations", "0"])
+    assert done.exit_code == 0
+    assert seeded.execute(select(func.count(Membership.id))).scalar_one() == 1050
