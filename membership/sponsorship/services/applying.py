@@ -89,7 +89,7 @@ def website_of(typed: str) -> str:
     except ValueError:
         plain = known = False
     if not (plain and known and text.isascii() and text.isprintable() and " " not in text and len(text) <= 500):  # noqa: PLR2004
-        raise Invalid(_("Enter the whole address of the company's website, like https://www.example.com."))
+        raise Invalid(_("Enter the whole address of the company's website: it begins with https://"))
     return text
 
 
