@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.models import Person
 from membership.models.affiliations import Affiliation, DisputeState
 from membership.models.mandates import Mandate, MandateRole
-from membership.models.parties import ControlEdge, Organization
+from membership.models.parties import ControlEdge, Organization, Party
 from membership.rules.control import control_groups, group_of
 
 ACTS_FOR = (MandateRole.SIGNATORY, MandateRole.BILLING)
@@ -91,3 +91,18 @@ def _control_group(session: Session, organization_id: int, on: date) -> frozense
         ControlEdge.from_on <= on, or_(ControlEdge.until_on.is_(None), ControlEdge.until_on > on)
     )
     return group_of(control_groups(session.execute(edges)), organization_id)
+
+
+def merged() -> Select[int | None]:
+    """Select the companies whose entry was merged into another."""
+    return select(Party.organization_id).where(Party.organization_id.is_not(None), Party.merged_into_id.is_not(None))
+
+
+def kept_for(session: Session, organization_id: int) -> int:
+    """Return the company that stands for this one after all mergers of entries, or the same."""
+    party = session.execute(select(Party).where(Party.organization_id == organization_id)).scalar_one_or_none()
+    seen: set[int] = set()
+    while party is not None and party.merged_into_id is not None and party.id not in seen:
+        seen.add(party.id)
+        party = session.get(Party, party.merged_into_id)
+    return party.organization_id if party is not None and party.organization_id is not None else organization_id

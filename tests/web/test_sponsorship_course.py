@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from foundation.core import clock, jobs, register
 from foundation.core.errors import Conflict
 from foundation.core.register import RegisterEntry
+from membership.models.parties import Party
 from membership.sponsorship.models.sponsorships import Sponsorship
 from membership.sponsorship.rules.lifecycle import InvoiceState, SponsorshipState
 from membership.sponsorship.services import benefits, course
@@ -50,7 +51,7 @@ def test_what_happened_is_kept_step_by_step(session: Session, deal: Deal) -> Non
     events = deal.sponsored.events
     assert [each.to_state for each in events] == ["applied", "approved", "contract_sent", "executed", "active"]
     assert [each.from_state for each in events] == [None, "applied", "approved", "contract_sent", "executed"]
-    assert events[1].by == deal.officers.secretary.display_name
+    assert events[1].who == deal.officers.secretary.display_name
     assert events[3].person_id == deal.company.signatory.id
     acts = [each for each in session.execute(select(RegisterEntry.act)).scalars() if each.startswith("sponsorship.")]
     assert acts == [f"sponsorship.{each.to_state}" for each in events]
@@ -260,3 +261,49 @@ def test_each_sees_in_their_tasks_what_is_theirs_to_do(app: Flask, session: Sess
     assert "3 benefits are due" in tasks(secretary)
     assert "Pay invoice" not in tasks(billing)
     assert "sponsor" not in tasks(another(deal, "Other Ltd").company.signatory.address).split("<main")[1].lower()
+
+
+def _merge(session: Session, gone: Deal, kept: Deal) -> None:
+    """Mark one entry as merged into the other, as the committee's merger leaves them."""
+    parties = {
+        each: session.execute(select(Party).where(Party.organization_id == each)).scalar_one()
+        for each in (gone.company.id, kept.company.id)
+    }
+    parties[gone.company.id].merged_into_id = parties[kept.company.id].id
+    session.commit()
+
+
+def test_the_sponsorships_of_a_merged_company_follow_to_the_one_that_is_kept(session: Session, deal: Deal) -> None:
+    deal.active()
+    kept = another(deal, "Kept SE")
+    _merge(session, deal, kept)
+    for _run in range(2):
+        jobs.run("sponsorship.follow")
+    session.rollback()
+    session.expire_all()
+    assert deal.sponsored.organization_id == kept.company.id
+    merged = [each for each in deal.sponsored.events if "merged into one" in each.reason]
+    assert len(merged) == 1
+    assert deal.invoice.bill_to.startswith("Analytical Engines GmbH")
+
+
+def test_two_sponsorships_at_once_do_not_become_one_companys_by_a_merger(session: Session, deal: Deal) -> None:
+    deal.active()
+    kept = another(deal, "Kept SE").active()
+    _merge(session, deal, kept)
+    jobs.run("sponsorship.follow")
+    session.rollback()
+    session.expire_all()
+    assert deal.sponsored.organization_id == deal.company.id
+
+
+def test_a_person_who_is_renamed_is_shown_so_in_what_only_grows(app: Flask, session: Session, deal: Deal) -> None:
+    deal.active()
+    person = deal.officers.treasurer
+    before, person.display_name = person.display_name, "Former member"
+    session.commit()
+    client = visitor(app)
+    sign_in(client, person.address)
+    page = client.get(f"/sponsors/invoices/{deal.invoice.id}").text
+    assert before not in page
+    assert "Former member" in page

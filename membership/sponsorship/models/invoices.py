@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from foundation.accounts.models import Person
 from foundation.core.db import Base, UtcDateTime, text_enum
 from membership.sponsorship.models.sponsorships import Sponsorship
 from membership.sponsorship.rules.billing import Account, EntryKind, Line, account_of
@@ -159,6 +160,12 @@ class LedgerEntry(Base):
 
     invoice: Mapped[Invoice] = relationship(back_populates="entries")
     reverses: Mapped[LedgerEntry | None] = relationship(remote_side="LedgerEntry.id")
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def who(self) -> str:
+        """The person as named now, or what acted by itself."""
+        return self.person.display_name if self.person else self.by
 
     @property
     def line(self) -> Line:

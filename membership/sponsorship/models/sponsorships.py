@@ -113,6 +113,13 @@ class SponsorshipEvent(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(String(500))
 
+    person: Mapped[Person | None] = relationship()
+
+    @property
+    def who(self) -> str:
+        """The person as named now, or what acted by itself."""
+        return self.person.display_name if self.person else self.by
+
 
 class Contract(Base):
     """The exact text a company signs, its hash, and the same text as PDF; after sending only the signature is added."""

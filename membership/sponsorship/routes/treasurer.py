@@ -86,7 +86,7 @@ def ledger_csv() -> ResponseReturnValue:
             each.reverses_id,
             each.reason,
             each.at.isoformat(),
-            each.by,
+            each.who,
         )
         for each in db.session.execute(listing.ledger()).scalars()
     )

@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from foundation.accounts.models import Person
 from membership.sponsorship.company import Organization
 from membership.sponsorship.models.invoices import Invoice, LedgerEntry
 from membership.sponsorship.models.sponsorships import Sponsorship
@@ -80,7 +79,7 @@ def _named(query: str) -> Any:
 def ledger() -> Select[LedgerEntry]:
     """Select every line of the ledger in the order of its writing."""
     deep = joinedload(LedgerEntry.invoice).joinedload(Invoice.sponsorship).joinedload(Sponsorship.organization)
-    return select(LedgerEntry).options(deep).order_by(LedgerEntry.id)
+    return select(LedgerEntry).options(deep, joinedload(LedgerEntry.person)).order_by(LedgerEntry.id)
 
 
 def of_companies(session: Session, companies: Sequence[Organization]) -> Sequence[Sponsorship]:
@@ -88,8 +87,3 @@ def of_companies(session: Session, companies: Sequence[Organization]) -> Sequenc
     mine = select(Sponsorship).where(Sponsorship.organization_id.in_([company.id for company in companies]))
     wanted = mine.options(joinedload(Sponsorship.organization)).order_by(Sponsorship.id.desc())
     return session.execute(wanted).scalars().all()
-
-
-def names_of(session: Session, person_ids: set[int]) -> dict[int, str]:
-    """Return the names of people by their number, in one query."""
-    return dict(session.execute(select(Person.id, Person.display_name).where(Person.id.in_(person_ids))).all())

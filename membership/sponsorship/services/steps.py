@@ -19,7 +19,10 @@ SERVER = "the server"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: the name for the company's own record, the name for the public register, and the person."""
+    """Who acts: the name in our own record, the name in the public register, and the person.
+
+    A record that only grows keeps a person's number, not the name: it is shown as the person is named now.
+    """
 
     name: str
     public_name: str
@@ -36,12 +39,12 @@ THE_SERVER = Actor(SERVER, SERVER)
 
 def officer(person: Person) -> Actor:
     """An officer acts under their name, for everyone to see."""
-    return Actor(person.display_name, person.display_name, person)
+    return Actor(f"person:{person.id}", person.display_name, person)
 
 
 def for_company(person: Person, organization_id: int) -> Actor:
-    """Whoever acts for a company is named in the company's record; the register names the company by its number."""
-    return Actor(person.display_name, f"organization:{organization_id}", person)
+    """Whoever acts for a company stands in the company's record; the register names the company by its number."""
+    return Actor(f"person:{person.id}", f"organization:{organization_id}", person)
 
 
 def begin(session: Session, sponsored: Sponsorship, *, by: Actor, now: datetime) -> None:
