@@ -61,7 +61,7 @@ class Case:
 
     def begin(self) -> None:
         """Hand out all expensive tasks, so that nobody waits; what cannot be read is left for the checks to report."""
-        for begin in (self._begin_members, self._begin_ballots, self._begin_mixing, self._begin_decrypting):
+        for begin in (self._begin_ballots, self._begin_members, self._begin_mixing, self._begin_decrypting):
             try:
                 begin()
             except (Broken, Refusal):

@@ -13,9 +13,6 @@ from .report import Report, Row
 from .wording import counted, printable
 from .work import Work, processes
 
-BEFORE_THE_WORK = "V8"
-"""Once this check has passed the election is known, and the expensive tasks can be handed out."""
-
 SMALL = 256 * 1024
 """An archive below this size is verified sooner than other processes start."""
 
@@ -37,6 +34,8 @@ def verify(
     rules = [(check.id, check.rule) for check in catalogue if isinstance(check, BallotCheck)]
     case = Case(materials, work, rules)
     try:
+        if work.is_parallel:
+            case.begin()
         rows = _rows(case, catalogue)
     finally:
         work.close()
@@ -52,8 +51,6 @@ def _rows(case: Case, catalogue: Sequence[Check | BallotCheck]) -> list[Row]:
         row = Row(check.id, check.name, None, f"not reached, because {broken} failed") if broken else _row(case, check)
         broken = broken or (check.id if row.ok is False else "")
         rows.append(row)
-        if check.id == BEFORE_THE_WORK and not broken and case.work.is_parallel:
-            case.begin()
     return rows
 
 

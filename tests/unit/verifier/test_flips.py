@@ -1,5 +1,6 @@
 """Not one byte of an archive can change unnoticed."""
 
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import cache
 
 import pytest
@@ -18,10 +19,10 @@ def archive() -> bytes:
     return workshop.cast(workshop.seal(0, (1, 2, 3))).finish().archive()
 
 
-def is_noticed(data: bytes) -> bool:
+def is_noticed(data: bytes, executor: Executor | None = None) -> bool:
     """Return whether an archive is refused or fails a check."""
     try:
-        return not verify(Materials(Board.read(data))).ok
+        return not verify(Materials(Board.read(data)), executor=executor, jobs=2).ok
     except Unusable:
         return True
 
@@ -41,6 +42,13 @@ def test_a_flipped_byte_anywhere_is_noticed(start: int) -> None:
     """Every 101st byte from 16 different beginnings, each with another bit."""
     for place, position in enumerate(range(start * 6, len(archive()), 101)):
         assert is_noticed(flipped(position, 1 << (start + place) % 8)), position
+
+
+def test_work_handed_out_before_the_archive_is_checked_does_no_harm() -> None:
+    with ThreadPoolExecutor(2) as executor:
+        for position in range(50, len(archive()), 211):
+            data = flipped(position, 1 << position % 8)
+            assert is_noticed(data, executor), position
 
 
 @pytest.mark.slow
