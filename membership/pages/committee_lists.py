@@ -16,7 +16,8 @@ from membership.models.applications import Application
 from membership.models.cases import Case
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import ControlEdge, Organization, Party
-from membership.pages.paging import LONGEST_QUERY, Page, cut
+from membership.pages.directory_list import in_order
+from membership.pages.paging import LONGEST_QUERY, Page, cut, place_of
 from membership.rules.admission import FOR_THE_COMMITTEE, ApplicationState
 from membership.rules.classes import MemberClass
 from membership.rules.names import name_key
@@ -68,14 +69,21 @@ def waiting(session: Session) -> int:
 
 def members(session: Session, wanted: Wanted, page: int) -> Page[Membership]:
     """Return a page of all memberships there ever were, in the order of the names."""
-    statement = select(Membership).join(DirectoryEntry, DirectoryEntry.membership_id == Membership.id)
+    # The directory's copy alone is counted and cut; the rest is fetched for this page only.
+    entries = select(DirectoryEntry.membership_id)
     if wanted.member_class is not None:
-        statement = statement.where(Membership.member_class == wanted.member_class)
+        entries = entries.where(DirectoryEntry.member_class == wanted.member_class)
     if wanted.query:
         like = name_key(wanted.query[:LONGEST_QUERY])
-        statement = statement.where(DirectoryEntry.sort_key.contains(like, autoescape=True))
-    ordered = statement.order_by(DirectoryEntry.sort_key, DirectoryEntry.membership_id)
-    return cut(session, ordered.options(selectinload(Membership.terms), selectinload(Membership.events)), page)
+        entries = entries.where(DirectoryEntry.sort_key.contains(like, autoescape=True))
+    total = session.execute(select(func.count()).select_from(entries.subquery())).scalar_one()
+    place = place_of(total, page)
+    numbers = session.execute(in_order(entries, place)).scalars().all()
+    statement = select(Membership).join(DirectoryEntry, DirectoryEntry.membership_id == Membership.id)
+    statement = statement.where(Membership.id.in_(numbers))
+    statement = statement.order_by(DirectoryEntry.sort_key, DirectoryEntry.membership_id)
+    loaded = selectinload(Membership.terms), selectinload(Membership.events)
+    return Page(session.execute(statement.options(*loaded)).scalars().unique().all(), place)
 
 
 def claims(session: Session, on: date, page: int) -> Page[Affiliation]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from foundation.accounts.models import Person
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Party, Visibility
-from membership.pages.paging import LONGEST_QUERY, PAGE, Page, place_of
+from membership.pages.paging import LONGEST_QUERY, PAGE, Page, Place, place_of
 from membership.rules.classes import MemberClass
 from membership.rules.names import search_words
 
@@ -62,9 +62,17 @@ def page(session: Session, asked: Asked, on: date, number: int) -> Page[Listed]:
     matches = _matches(asked, on)
     place = place_of(_total(session, asked, on, matches), number)
     # First the numbers, which the index holds; then the rows of this page alone.
-    chosen = select(E.membership_id).where(*matches).order_by(E.sort_key, E.membership_id)
-    chosen = chosen.limit(PAGE).offset(place.offset)
+    chosen = in_order(select(E.membership_id).where(*matches), place)
     return Page(_rows(session, E.membership_id.in_(chosen.subquery().select())), place)
+
+
+def in_order(wanted: Any, place: Place) -> Any:
+    """Cut a page out of entries in the order of the names, from whichever end of the list it is nearer to."""
+    rows = min(PAGE, place.total - place.offset)
+    if place.offset <= place.total // 2:
+        return wanted.order_by(E.sort_key, E.membership_id).limit(rows).offset(place.offset)
+    after = place.total - place.offset - rows
+    return wanted.order_by(E.sort_key.desc(), E.membership_id.desc()).limit(rows).offset(after)
 
 
 def everything(session: Session, asked: Asked, on: date) -> Sequence[Listed]:
