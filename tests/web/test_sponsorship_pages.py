@@ -525,3 +525,26 @@ def test_without_a_card_provider_there_is_no_such_address(app: Flask, deal: Deal
     assert client.post("/sponsors/cards/events").status_code == 404
     assert client.post(f"/sponsors/invoices/{deal.invoice.id}/pay").status_code == 404
     assert "Pay by card" not in client.get(f"/sponsors/{deal.number}").text
+
+
+def test_officers_find_their_lists_from_the_sponsors_page_and_others_are_not_led_there(app: Flask, deal: Deal) -> None:
+    secretary, treasurer = deal.officers.secretary.address, deal.officers.treasurer.address
+    assert 'href="/sponsors/office"' in as_(app, secretary).get("/sponsors/").text
+    assert 'href="/sponsors/invoices"' in as_(app, treasurer).get("/sponsors/").text
+    page = visitor(app).get("/sponsors/").text
+    assert "/sponsors/office" not in page
+    assert "/sponsors/invoices" not in page
+
+
+def test_sponsors_are_searched_and_paged_by_tier(app: Flask, session: Session, deal: Deal) -> None:
+    for number in range(26):
+        another(deal, f"Loom {number:02} Ltd").active()
+    public = visitor(app)
+    first, second = public.get("/sponsors/").text, public.get("/sponsors/?page=2").text
+    assert "26 sponsors" in first
+    assert first.count("sponsors__item") == 25
+    assert second.count("sponsors__item") == 1
+    assert "Loom 07 Ltd" in public.get("/sponsors/?q=LOOM+07").text
+    assert "No sponsor fits" in public.get("/sponsors/?q=%25").text
+    for odd in ("page=-1", "page=99999999999999", "page=x", "q=%00", "q=%27%3B--"):
+        assert public.get(f"/sponsors/?{odd}").status_code == 200, odd

@@ -6,7 +6,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from foundation.core import clock
-from foundation.core.access import current_person_or_none, public
+from foundation.core.access import Permission, current_person_or_none, may, public
 from foundation.core.db import db
 from membership.sponsorship import company
 from membership.sponsorship.routes.blueprint import bp, page, page_number
@@ -24,7 +24,9 @@ def index() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()[:100].replace("\0", "")
     found = showing.sponsors(db.session, on=clock.now().date(), query=query, page=page_number())
     arguments = {"q": query} if query else {}
-    return page("index", found=found, tiers=showing.by_tier(found.rows), query=query, arguments=arguments)
+    offices = {"records": may(Permission.RECORDS_KEEP), "ledger": may(Permission.LEDGER_KEEP)}
+    tiers = showing.by_tier(found.rows)
+    return page("index", found=found, tiers=tiers, query=query, arguments=arguments, offices=offices)
 
 
 @bp.get("/logos/<int:asset_id>-<sha256>.png")
