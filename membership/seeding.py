@@ -61,10 +61,10 @@ FROM generate_series(1, :organizations) AS wanted (n)
 """
 TERMS = """
 CREATE TEMPORARY TABLE newterm ON COMMIT DROP AS
-SELECT membership, CAST(joined + make_interval(years => year) AS date) AS from_on,
+SELECT membership, person, CAST(joined + make_interval(years => year) AS date) AS from_on,
   CAST(joined + make_interval(years => year + 1) AS date) AS until_on, year
-FROM (SELECT membership, joined, n FROM newcomer WHERE k = 'm' UNION ALL SELECT membership, joined, n FROM newcompany)
-  AS joining, generate_series(0, 2) AS year
+FROM (SELECT membership, person, joined, n FROM newcomer WHERE k = 'm'
+  UNION ALL SELECT membership, NULL, joined, n FROM newcompany) AS joining, generate_series(0, 2) AS year
 WHERE joined + make_interval(years => year) <= :today AND (year = 0 OR n % 17 > 0)
 """
 STANDING = """
@@ -115,8 +115,9 @@ STEPS = (
     "INSERT INTO membership (id, party_id, member_class, admitted_on, version) OVERRIDING SYSTEM VALUE "
     "SELECT membership, party, 'individual', joined, 1 FROM newcomer WHERE k = 'm' "
     "UNION ALL SELECT membership, party, 'corporate', joined, 1 FROM newcompany",
-    "INSERT INTO membership_term (membership_id, from_on, until_on, grace_until, made_at) "
-    "SELECT membership, from_on, until_on, until_on + :grace, :now FROM newterm ORDER BY membership, from_on",
+    "INSERT INTO membership_term (membership_id, person_id, from_on, until_on, grace_until, made_at) "
+    "SELECT membership, person, from_on, until_on, CASE WHEN year < max(year) OVER (PARTITION BY membership) "
+    "THEN until_on ELSE until_on + :grace END, :now FROM newterm",
     "INSERT INTO membership_event (membership_id, kind, on_date, reason, reference, at) "
     "SELECT membership, kind, on_date, '', '', :now FROM ("
     "SELECT membership, 'admitted' AS kind, from_on AS on_date, 0 AS place FROM newterm WHERE year = 0 "

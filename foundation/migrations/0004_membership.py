@@ -14,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 # Which columns of a row stay as they were written; the others may change.
 STAYS = {
     "membership": ("id", "party_id", "member_class"),
-    "membership_term": ("id", "membership_id", "from_on", "made_at"),
+    "membership_term": ("id", "membership_id", "person_id", "from_on", "made_at"),
     "signature": ("id", "party_id", "version_id", "signatory_id", "signed_name", "signed_at"),
     # What was said in an application is taken out when its author asks for erasure; that it was said is not.
     "application_event": ("id", "application_id", "from_state", "to_state", "by_id", "at"),
@@ -46,7 +46,7 @@ EXCLUSIONS = {
     ),
     "membership_term": (
         "ex_membership_term_no_overlap",
-        "int4range(membership_id, membership_id, '[]') WITH &&, daterange(from_on, until_on) WITH &&",
+        "int4range(membership_id, membership_id, '[]') WITH &&, daterange(from_on, grace_until) WITH &&",
         "",
     ),
     "mandate": (
@@ -411,6 +411,7 @@ def memberships() -> None:
         "membership_term",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
         sa.Column("membership_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer()),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("grace_until", sa.Date(), nullable=False),
@@ -420,7 +421,17 @@ def memberships() -> None:
         sa.ForeignKeyConstraint(
             ["membership_id"], ["membership.id"], name="fk_membership_term_membership_id_membership"
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_membership_term_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_membership_term"),
+    )
+    op.create_index(
+        "ix_membership_term_electorate", "membership_term", ["grace_until", "from_on", "person_id", "membership_id"]
+    )
+    op.create_index(
+        "ix_membership_term_corporate",
+        "membership_term",
+        ["grace_until", "from_on", "membership_id"],
+        postgresql_where="person_id IS NULL",
     )
     op.create_index(
         "ix_membership_term_membership_id_from_on", "membership_term", ["membership_id", "from_on"], unique=False

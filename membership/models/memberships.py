@@ -35,7 +35,11 @@ class Membership(Base):
 
 
 class MembershipTerm(Base):
-    """A year of membership; each renewal adds one. `grace_until` is when its good standing ends for certain."""
+    """A year of membership; each renewal adds one. `grace_until` is when its good standing ends for certain.
+
+    No two of one membership cover the same day, grace included: renewing ends the grace of the term before. So whoever
+    counts terms counts members. `person_id` is that of the party, for the electorate to be found in one index.
+    """
 
     __tablename__ = "membership_term"
     __table_args__ = (
@@ -43,15 +47,24 @@ class MembershipTerm(Base):
         CheckConstraint("grace_until >= until_on", name="grace_follows"),
         ExcludeConstraint(
             (literal_column("int4range(membership_id, membership_id, '[]')"), "&&"),
-            (literal_column("daterange(from_on, until_on)"), "&&"),
+            (literal_column("daterange(from_on, grace_until)"), "&&"),
             name="ex_membership_term_no_overlap",
             using="gist",
         ),
         Index("ix_membership_term_membership_id_from_on", "membership_id", "from_on"),
+        Index("ix_membership_term_electorate", "grace_until", "from_on", "person_id", "membership_id"),
+        Index(
+            "ix_membership_term_corporate",
+            "grace_until",
+            "from_on",
+            "membership_id",
+            postgresql_where="person_id IS NULL",
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     from_on: Mapped[date] = mapped_column(Date)
     until_on: Mapped[date] = mapped_column(Date)
     grace_until: Mapped[date] = mapped_column(Date)

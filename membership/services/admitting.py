@@ -106,7 +106,12 @@ def begin_term(session: Session, membership: Membership, kind: EventKind, *, by:
     start = now.date() if kind is K.SIGNED else max(term.until_on for term in membership.terms)
     act(session, membership, kind, Measure(), by=by, now=now)
     until = months_before(start, -RULES.term_months)
-    term = MembershipTerm(from_on=start, until_on=until, grace_until=until + RULES.grace, made_at=now)
+    for earlier in membership.terms:
+        # What was grace until today is part of the new term.
+        earlier.grace_until = min(earlier.grace_until, max(start, earlier.until_on))
+    session.flush()
+    person = membership.party.person_id
+    term = MembershipTerm(person_id=person, from_on=start, until_on=until, grace_until=until + RULES.grace, made_at=now)
     membership.terms.append(term)
     session.flush()
     listing.list_membership(session, membership, now=now)
