@@ -43,6 +43,10 @@ class VersionedForm(Form):
 class DayField(DateField):  # type: ignore[misc]
     """A day; what is none is told in our words, not the library's."""
 
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "DateField"  # by which the macros choose how to show a field
+
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, or raise ValueError with a sentence."""
         try:
@@ -53,6 +57,10 @@ class DayField(DateField):  # type: ignore[misc]
 
 class NumberField(IntegerField):  # type: ignore[misc]
     """A number under which something is kept; what is none is told in our words."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.type = "IntegerField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number, or raise ValueError with a sentence."""

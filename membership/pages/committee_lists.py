@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.models import Person
@@ -70,12 +70,7 @@ def waiting(session: Session) -> int:
 def members(session: Session, wanted: Wanted, page: int) -> Page[Membership]:
     """Return a page of all memberships there ever were, in the order of the names."""
     # The directory's copy alone is counted and cut; the rest is fetched for this page only.
-    entries = select(DirectoryEntry.membership_id)
-    if wanted.member_class is not None:
-        entries = entries.where(DirectoryEntry.member_class == wanted.member_class)
-    if wanted.query:
-        like = name_key(wanted.query[:LONGEST_QUERY])
-        entries = entries.where(DirectoryEntry.sort_key.contains(like, autoescape=True))
+    entries = select(DirectoryEntry.membership_id).where(*_fits(wanted))
     total = session.execute(select(func.count()).select_from(entries.subquery())).scalar_one()
     place = place_of(total, page)
     numbers = session.execute(in_order(entries, place)).scalars().all()
@@ -84,6 +79,31 @@ def members(session: Session, wanted: Wanted, page: int) -> Page[Membership]:
     statement = statement.order_by(DirectoryEntry.sort_key, DirectoryEntry.membership_id)
     loaded = selectinload(Membership.terms), selectinload(Membership.events)
     return Page(session.execute(statement.options(*loaded)).scalars().unique().all(), place)
+
+
+def all_members(session: Session, wanted: Wanted) -> Iterator[tuple[object, ...]]:
+    """Return the rows of a file of all memberships that fit."""
+    columns = (
+        Membership.id,
+        DirectoryEntry.name,
+        DirectoryEntry.member_class,
+        Membership.admitted_on,
+        DirectoryEntry.good_from,
+        DirectoryEntry.good_until,
+    )
+    statement = select(*columns).join(DirectoryEntry, DirectoryEntry.membership_id == Membership.id)
+    ordered = statement.where(*_fits(wanted)).order_by(DirectoryEntry.sort_key, DirectoryEntry.membership_id)
+    return (tuple(row) for row in session.execute(ordered))
+
+
+def _fits(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.member_class is not None:
+        conditions.append(DirectoryEntry.member_class == wanted.member_class)
+    if wanted.query:
+        like = name_key(wanted.query[:LONGEST_QUERY])
+        conditions.append(DirectoryEntry.sort_key.contains(like, autoescape=True))
+    return conditions
 
 
 def claims(session: Session, on: date, page: int) -> Page[Affiliation]:

@@ -126,6 +126,15 @@ def members() -> ResponseReturnValue:
     return page("members", rows=rows, wanted=wanted, filters=_filters(wanted), statuses=statuses)
 
 
+@bp.get("/committee/members.csv")
+@requires(Permission.MEMBERS_REVIEW)
+def members_csv() -> ResponseReturnValue:
+    """Download everybody who is or was a member, with the day until which their good standing is known."""
+    header = ("number", "name", "class", "admitted", "in good standing from", "until before")
+    rows = committee_lists.all_members(db.session, _wanted())
+    return csv_file(paging.csv_of(header, rows), "memberships.csv")
+
+
 @bp.get("/committee/members/<int:number>")
 @requires(Permission.MEMBERS_REVIEW)
 def membership(number: int) -> ResponseReturnValue:

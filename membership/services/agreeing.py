@@ -126,6 +126,8 @@ def sign(session: Session, party: Party, name: str, *, version: int, by: Person,
     status = status_of(membership, now.date())
     if status not in {Status.PENDING_AGREEMENT, Status.ACTIVE, Status.GRACE, Status.SUSPENDED}:
         raise Conflict(_("Only somebody who is or becomes a member signs."), code="illegal-transition")
+    if status is not Status.PENDING_AGREEMENT and must_sign_by(session, party) is None:
+        raise Conflict(_("Your signature covers the version in force."), code="already-signed")
     newest = current(session, membership.member_class)
     if newest.number != version:
         raise parties.Stale(_("A newer version was published since you opened the page. Read it before you sign."))

@@ -121,6 +121,7 @@ ROWS = (
     Row("membership.begin_review", "POST", "application", only(committee=400)),
     Row("membership.decide", "POST", "application", only(committee=400)),
     Row("membership.members", "GET", "", only(**COMMITTEE)),
+    Row("membership.members_csv", "GET", "", only(**COMMITTEE)),
     Row("membership.membership", "GET", "member_number", only(**COMMITTEE)),
     Row("membership.take_measure", "POST", "member_number", only(committee=400)),
     Row("membership.claims", "GET", "", only(**COMMITTEE)),

@@ -304,6 +304,8 @@ def test_an_approved_party_is_a_member_once_it_has_signed(session: Session, ada:
     session.commit()
     assert status_of(membership, today) is Status.ACTIVE
     assert [term.from_on for term in membership.terms] == [today]
+    with pytest.raises(Conflict, match="covers the version in force"):
+        agreeing.sign(session, party, "Ada Lovelace", version=1, by=ada, now=clock.now())
 
 
 def test_terms_never_overlap(session: Session, ada: Person, officer: Person) -> None:
