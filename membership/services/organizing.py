@@ -81,22 +81,7 @@ def register_organization(session: Session, new: NewOrganization, *, by: Person,
 
     That they may sign for it is shown by the mail domain, which must be proved before anything else.
     """
-    name = one_line(new.legal_name, _("The legal name"), 200)
-    place, key = new.jurisdiction.strip().upper(), registry_key(new.registry_number)
-    if not JURISDICTION.fullmatch(place):
-        raise Invalid(_("Give the jurisdiction as a code, like DE or US-CA."), code="bad-jurisdiction")
-    if not key:
-        raise Invalid(_("Enter the number under which the organization is registered."), code="bad-registry-number")
-    number = one_line(new.registry_number, _("The registry number"), 60)
-    organization = Organization(
-        legal_name=name,
-        name_key=name_key(name),
-        jurisdiction=place,
-        registry_number=number,
-        registry_key=key,
-        registered_by_id=by.id,
-        created_at=now,
-    )
+    organization = _checked(new, by, now)
     try:
         with session.begin_nested():
             session.add(organization)
@@ -105,29 +90,38 @@ def register_organization(session: Session, new: NewOrganization, *, by: Person,
             sentence = _("This organization is registered here already. Ask its signatory to invite you.")
             raise Conflict(sentence, code="already-registered") from None
         raise
-    session.add(
-        Party(
-            kind=PartyKind.ORGANIZATION,
-            organization=organization,
-            name_visibility=Visibility.EVERYONE,
-            created_at=now,
-        )
-    )
-    session.add(
-        Mandate(
-            organization=organization,
-            person=by,
-            role=MandateRole.SIGNATORY,
-            invited_by_id=by.id,
-            invited_at=now,
-            accepted_at=now,
-        )
-    )
+    everyone = Visibility.EVERYONE
+    session.add(Party(kind=PartyKind.ORGANIZATION, organization=organization, name_visibility=everyone, created_at=now))
+    signatory = Mandate(organization=organization, person=by, role=MandateRole.SIGNATORY, invited_by_id=by.id)
+    signatory.invited_at = signatory.accepted_at = now
+    session.add(signatory)
     session.flush()
-    facts = {"jurisdiction": place, "registry_number": number, "legal_name": name}
+    facts = {
+        "jurisdiction": organization.jurisdiction,
+        "registry_number": organization.registry_number,
+        "legal_name": organization.legal_name,
+    }
     subject = f"organization:{organization.id}"
     records.enter(session, "organization.registered", by="signatory", subject=subject, facts=facts, now=now)
     return organization
+
+
+def _checked(new: NewOrganization, by: Person, now: datetime) -> Organization:
+    name = one_line(new.legal_name, _("The legal name"), 200)
+    place, key = new.jurisdiction.strip().upper(), registry_key(new.registry_number)
+    if not JURISDICTION.fullmatch(place):
+        raise Invalid(_("Give the jurisdiction as a code, like DE or US-CA."), code="bad-jurisdiction")
+    if not key:
+        raise Invalid(_("Enter the number under which the organization is registered."), code="bad-registry-number")
+    return Organization(
+        legal_name=name,
+        name_key=name_key(name),
+        jurisdiction=place,
+        registry_number=one_line(new.registry_number, _("The registry number"), 60),
+        registry_key=key,
+        registered_by_id=by.id,
+        created_at=now,
+    )
 
 
 def send_code(session: Session, organization: Organization, address: str, *, by: Person, now: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -9,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from foundation.core import clock
 from membership import directory
-from membership.models.memberships import DirectoryEntry, Membership
+from membership.models.memberships import DirectoryEntry, Membership, MembershipEvent
 from membership.pages import committee_lists
-from membership.rules.standing_status import GOOD_STANDING
+from membership.rules.standing_status import GOOD_STANDING, TURNS, EventKind
 from membership.services import agreeing, listing
 from membership.services.standing_now import status_of
 
@@ -48,3 +50,30 @@ def test_seeding_twice_adds_twice(app: Flask, seeded: Session) -> None:
     done = app.test_cli_runner().invoke(args=["membership", "seed", "--members", "10", "--organizations", "0"])
     assert done.exit_code == 0
     assert seeded.execute(select(func.count(Membership.id))).scalar_one() == 1050
+
+
+def test_the_electorate_of_any_day_is_what_the_rule_says_of_each_member(app: Flask, session: Session) -> None:
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["membership", "seed", "--members", "400", "--organizations", "0"]).exit_code == 0
+    session.rollback()
+    today = clock.now().date()
+    members = list(session.execute(select(Membership)).scalars())
+    turns = sorted(TURNS)
+    for place, membership in enumerate(members * 2):
+        kind = turns[(place * 7) % len(turns)]
+        on = today - timedelta(days=(place * 37) % 900)
+        until = on + timedelta(days=1 + place % 90) if kind is EventKind.SUSPENDED and place % 3 else None
+        event = MembershipEvent(membership_id=membership.id, kind=kind, on_date=on, until_on=until, at=clock.now())
+        event.reason, event.reference = "Why.", "Motion 1"
+        session.add(event)
+    session.commit()
+    session.expire_all()
+    seen = set()
+    for days in range(-400, 900, 61):
+        on = today - timedelta(days=days)
+        wanted = {member.party.person_id for member in members if status_of(member, on) in GOOD_STANDING}
+        voters = [elector.person for elector in directory.electorate(session, on)]
+        assert set(voters) == wanted
+        assert len(voters) == len(wanted)
+        seen.add(len(wanted))
+    assert len(seen) > 5
