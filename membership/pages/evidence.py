@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
@@ -53,9 +54,9 @@ def about(session: Session, application: Application, reader: Person, now: datet
     party = application.party
     conflict = ties.conflict_of(session, reader, party, now)
     if not conflict and application.applicant_id == reader.id:
-        conflict = "Nobody decides about an application they made themselves."
+        conflict = str(_("Nobody decides about an application they made themselves."))
     if not conflict and application.state is ApplicationState.APPEALED and application.decider_id == reader.id:
-        conflict = "You declined this application. Somebody else must decide the appeal."
+        conflict = str(_("You declined this application. Somebody else must decide the appeal."))
     return Evidence(
         _affiliations(session, party, now),
         participating.contributions_of(session, party.person_id, limit=NEWEST) if party.person_id else [],

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from foundation.core import clock, jobs
@@ -54,7 +55,7 @@ def own_party(number: int) -> Party:
     """Return a party that the signed-in person acts for; of any other, nobody learns that it exists."""
     party = parties.find_party(db.session, number)
     if not parties.acts_for(db.session, party, current_person(), now=clock.now()):
-        raise NotFound("There is no such person or organization.", code="no-such-party")
+        raise NotFound(_("There is no such person or organization."), code="no-such-party")
     return party
 
 
