@@ -70,7 +70,7 @@ LINEAR = {
 
 
 def few_ties(profile, strength):
-    """Its ranked pairs tries every order of equal pairs, also of pairs that neither wins: many ties would take for ever."""
+    """Its ranked pairs tries every order of equal pairs, won or not, so that many ties would take for ever."""
     pairs = [(a, b) for a in profile.candidates for b in profile.candidates if a != b and profile.margin(a, b) >= 0]
     sizes = Counter(strength(a, b) for a, b in pairs).values()
     return prod(map(factorial, sizes)) <= MOST_ORDERS
