@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
 from elections import demo
 from elections.counting.errors import BadInput
@@ -104,12 +104,19 @@ def _one_line(error: BaseException) -> str:
 
 
 @click.command("seed")
-def seed_command() -> None:
-    """Fill the database with a demonstration foundation and print who can sign in."""
+@click.option("--members", type=click.IntRange(0, 1_000_000), default=0, help="How many invented members to add.")
+@click.option("--organizations", type=click.IntRange(0, 100_000), help="And companies; default: one for 20 members.")
+@click.pass_context
+def seed_command(context: click.Context, members: int, organizations: int | None) -> None:
+    """Fill the database with a demonstration foundation, of any size, and print who can sign in."""
     accounts = demo.seed(db.session, now=clock.now())
     db.session.commit()
     for account in accounts:
         click.echo(f"{account.address}  {account.password}  {account.what}")
+    if members:
+        # Another feature's command, asked for by its name: elections know of members only what the directory tells.
+        crowd = current_app.cli.commands["membership"].get_command(context, "seed")  # type: ignore[attr-defined]
+        context.invoke(crowd, members=members, organizations=members // 20 if organizations is None else organizations)
 
 
 def register_commands(app: Flask) -> None:

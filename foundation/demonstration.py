@@ -15,22 +15,30 @@ from pathlib import Path
 
 import click
 
-from elections import demo
+from elections import demo as elections_demo
 from foundation.app import ROOT, create_app
 from foundation.config import Settings, load_settings
 from foundation.core import clock, migrate, postgres
 from foundation.core.db import db
+from membership import demo as membership_demo
+from membership.sponsorship import demo as sponsorship_demo
 
 PATIENCE_SECONDS = 60
+Account = elections_demo.Account | membership_demo.Account
 
 
-def prepare(settings: Settings) -> list[demo.Account]:
+def prepare(settings: Settings) -> list[Account]:
     """Start the database, bring it to the newest schema, seed it once, and return who can sign in."""
     url = settings.database_url or postgres.start(settings.instance / "postgres")
     migrate.upgrade(url)
     app = create_app(settings)
     with app.app_context():
-        accounts = demo.seed(db.session, now=clock.now())
+        now = clock.now()
+        accounts: list[Account] = [
+            *elections_demo.seed(db.session, now=now),
+            *membership_demo.seed(db.session, now=now),
+        ]
+        sponsorship_demo.seed(db.session, now=now)
         db.session.commit()
     return accounts
 
@@ -64,7 +72,7 @@ def wait_until_ready(base_url: str, processes: Sequence[subprocess.Popen[bytes]]
     raise SystemExit("The server did not answer within a minute; its messages are above.")
 
 
-def announce(base_url: str, accounts: Sequence[demo.Account], settings: Settings) -> None:
+def announce(base_url: str, accounts: Sequence[Account], settings: Settings) -> None:
     """Print the address and the accounts."""
     width = max(len(account.address) for account in accounts)
     lines = [f"  {account.address:{width}}  {account.password}  {account.what}" for account in accounts]

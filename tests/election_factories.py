@@ -20,7 +20,7 @@ from tests.factories import make_person
 
 OFFICIAL = "Olga Official"
 SERVER = NewTrustee("The server", kind=TrusteeKind.SERVER)
-NAMES = ("Ada Lovelace", "Grace Hopper", "Barbara Liskov", "Donald Knuth", "Hedy Lamarr")
+NAMES = ("Ada Lovelace", "Grace Hopper", "Betty Holberton", "Konrad Zuse", "Hedy Lamarr")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ FLAGS = (
     "--disable-sync",
 )
 NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
-FEW = ["Ada Lovelace", "Grace Hopper", "Hedy Lamarr", "Barbara Liskov", "Donald Knuth"]
-MANY = [*FEW, "Radia Perlman", "Ken Thompson", "Frances Allen", "Edsger Dijkstra", "Margaret Hamilton"]
+FEW = ["Ada Lovelace", "Grace Hopper", "Hedy Lamarr", "Betty Holberton", "Konrad Zuse"]
+MANY = [*FEW, "Kathleen Booth", "Maurice Wilkes", "Frances Allen", "Edsger Dijkstra", "Annie Easley"]
 MANY += ["Alan Turing", "Katherine Johnson", "Dorothy Vaughan"]
 
 # The machine may be busy with the rest of the tests.

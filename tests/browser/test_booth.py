@@ -40,7 +40,7 @@ def _ranks(stub: Stub, answer: object, count: int) -> list[int]:
 
 def test_the_ballot_that_arrives_holds_the_ranking_with_ties_and_without_gaps(voter: Voter) -> None:
     voter.enter()
-    for name, rank in [("Ada Lovelace", 4), ("Grace Hopper", 1), ("Hedy Lamarr", 4), ("Donald Knuth", 5)]:
+    for name, rank in [("Ada Lovelace", 4), ("Grace Hopper", 1), ("Hedy Lamarr", 4), ("Konrad Zuse", 5)]:
         voter.number(name, rank)
     voter.go_to_sealing()
     tracker = voter.tracker()
@@ -110,11 +110,11 @@ def test_a_name_can_be_dragged_above_another_one(voter: Voter) -> None:
 def test_the_list_stands_in_the_published_order_until_the_voter_asks(voter: Voter) -> None:
     voter.enter()
     names = voter.page.locator(".booth-candidate__name")
-    published = ["Grace Hopper", "Hedy Lamarr", "Barbara Liskov", "Donald Knuth", "Ada Lovelace"]
-    voter.number("Donald Knuth", 1)
+    published = ["Grace Hopper", "Hedy Lamarr", "Betty Holberton", "Konrad Zuse", "Ada Lovelace"]
+    voter.number("Konrad Zuse", 1)
     assert names.all_inner_texts() == published
     voter.press("Put the list in my order")
-    assert names.all_inner_texts() == ["Donald Knuth", "Grace Hopper", "Hedy Lamarr", "Barbara Liskov", "Ada Lovelace"]
+    assert names.all_inner_texts() == ["Konrad Zuse", "Grace Hopper", "Hedy Lamarr", "Betty Holberton", "Ada Lovelace"]
     voter.says("The list is now in your order.")
     voter.press("Put the list in the published order")
     assert names.all_inner_texts() == published

@@ -77,7 +77,7 @@ def test_a_member_votes_the_official_closes_and_the_winner_is_shown(
     _press(page, "Close the vote")
     expect(page.get_by_role("alert")).to_contain_text("Voting is closed.")
     page.get_by_role("link", name="Read the result").click()
-    expect(page.get_by_text("Elected: Grace Hopper and Barbara Liskov")).to_be_visible()
+    expect(page.get_by_text("Elected: Grace Hopper and Betty Holberton")).to_be_visible()
     expect(page.get_by_role("table").get_by_role("columnheader").nth(1)).to_have_text("Grace Hopper")
     page.get_by_text("The method's steps").click()
     look("result")

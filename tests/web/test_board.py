@@ -350,7 +350,7 @@ def test_a_ballot_with_a_meaningless_plaintext_does_not_stop_the_count(session: 
     jobs.advance(ready.uuid)
     report = outcome.outcomes_of(session, ready.election)[0].report
     assert report["blank"] == 1
-    assert report["results"][0]["order"][0] == ["Grace Hopper", "Barbara Liskov"]
+    assert report["results"][0]["order"][0] == ["Grace Hopper", "Betty Holberton"]
     check(session, ready.election, "complete")
     assert session.execute(select(Election)).scalar_one().phase is Phase.PROVISIONAL_RESULT
 

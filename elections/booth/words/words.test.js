@@ -7,7 +7,7 @@ import { ENGLISH } from './messages.js';
 import { sayAround } from './parts.js';
 import { place, say, sayTime } from './say.js';
 
-const NAMES = ['Ada Lovelace', 'Grace Hopper', 'Hedy Lamarr', 'Barbara Liskov'];
+const NAMES = ['Ada Lovelace', 'Grace Hopper', 'Hedy Lamarr', 'Betty Holberton'];
 const ORDER = [0, 1, 2, 3];
 
 test('places are 1st, 2nd, 3rd, 4th, 11th, 21st, 22nd', () => {
@@ -28,9 +28,9 @@ test('the line that is always visible says what becomes of the unranked', () => 
 });
 
 const SENTENCES = [
-  [{ ranks: [2, 2, 1, 0] }, 'You like Hedy Lamarr best, then Ada Lovelace and Grace Hopper equally; Barbara Liskov is not ranked and counts as last.'],
+  [{ ranks: [2, 2, 1, 0] }, 'You like Hedy Lamarr best, then Ada Lovelace and Grace Hopper equally; Betty Holberton is not ranked and counts as last.'],
   [{ ranks: [1, 1, 0, 0] }, 'You like Ada Lovelace and Grace Hopper best, equally; the 2 you did not rank count as tied last.'],
-  [{ ranks: [4, 3, 2, 1] }, 'You like Barbara Liskov best, then Hedy Lamarr, then Grace Hopper, then Ada Lovelace; you ranked everybody.'],
+  [{ ranks: [4, 3, 2, 1] }, 'You like Betty Holberton best, then Hedy Lamarr, then Grace Hopper, then Ada Lovelace; you ranked everybody.'],
   [{ ranks: [1, 0, 0, 0], blank: true }, 'You vote blank: you prefer nobody to anybody.'],
 ];
 
