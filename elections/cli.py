@@ -22,17 +22,12 @@ from elections.rehearsal.run import Plan, rehearse
 from elections.rehearsal.stages import Stages
 from elections.rehearsal.verdict import Unverified, verify_folder
 from foundation.core import clock
+from foundation.core.commands import Unusable
 from foundation.core.context import settings
 from foundation.core.db import db
 from foundation.core.errors import Refusal
 
 UNUSABLE = (BadInput, ProtocolRefusal, Refusal, record.FolderTaken, OSError)
-
-
-class Unusable(click.ClickException):
-    """The input cannot be used: one line, exit status 2."""
-
-    exit_code = 2
 
 
 @click.command("rehearse")

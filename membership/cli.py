@@ -11,13 +11,12 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
 
 from foundation.config import Environment
 from foundation.core import clock
+from foundation.core.commands import Unusable, plainly
 from foundation.core.context import settings
 from foundation.core.db import db
-from foundation.core.errors import Refusal
 from membership import seeding
 from membership.models.participation import Project, Source
 from membership.services import participating
@@ -32,25 +31,14 @@ participation = AppGroup("participation", help="Records of who contributed what.
 membership_group = AppGroup("membership", help="Members and organizations.")
 
 
-class Unusable(click.ClickException):
-    """The input cannot be used: clear lines, and exit status 2."""
-
-    exit_code = 2
-
-
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Turn a refusal into lines on standard error; nothing is stored."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise Unusable(refusal.message) from None
-    except BadSource as bad:
-        raise Unusable("\n".join(bad.problems)) from None
-    except OperationalError:
-        raise Unusable("The database does not answer.") from None
-    finally:
-        db.session.rollback()
+def readable() -> Iterator[None]:
+    """Turn what is wrong with a source, as with a request, into lines on standard error; nothing is stored."""
+    with plainly():
+        try:
+            yield
+        except BadSource as bad:
+            raise Unusable("\n".join(bad.problems)) from None
 
 
 @participation.command("add-project")
@@ -58,7 +46,7 @@ def plainly() -> Iterator[None]:
 @click.argument("name")
 def add_project(key: str, name: str) -> None:
     """Enter a project with the KEY by which imports name it, and its NAME."""
-    with plainly():
+    with readable():
         participating.make_project(db.session, key, name, by="operator", now=clock.now())
         db.session.commit()
     click.echo(f"{name} is entered as {key}.")
@@ -72,7 +60,7 @@ def import_git(repository: Path, key: str) -> None:
 
     Running it again adds what is new. Addresses that nobody has confirmed are listed, and nobody is guessed by name.
     """
-    with plainly():
+    with readable():
         project = participating.project_of(db.session, key)
         changes = git_history.count_changes(repository)
         done = _import(project, Source.GIT, git_history.read_history(repository), changes)
@@ -85,7 +73,7 @@ def import_git(repository: Path, key: str) -> None:
 @click.option("--skip-bad", is_flag=True, help="Import the good rows although there are bad ones.")
 def import_csv(file: Path, key: str, skip_bad: bool) -> None:
     """Import the rows of FILE: address,kind,date,reference and, if wanted, note; all of them or none."""
-    with plainly():
+    with readable():
         project = participating.project_of(db.session, key)
         reading = participation_file.read_file(file.read_bytes(), clock.now().date())
         if reading.problems and not skip_bad:

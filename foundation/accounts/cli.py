@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
 
 from foundation.accounts.models import Person
 from foundation.accounts.services import appointments, joining, letters, sessions
 from foundation.accounts.services.appointments import Term
 from foundation.core import clock, jobs
 from foundation.core.access import Office
+from foundation.core.commands import plainly
 from foundation.core.db import db
-from foundation.core.errors import Refusal
 
 OPERATOR = "operator"
 OFFICE = click.Choice([office.value for office in Office])
 
 people = AppGroup("person", help="Accounts of people.")
-
-
-class Refused(click.ClickException):
-    """One clear line, and exit status 2."""
-
-    exit_code = 2
-
-
-@contextmanager
-def plainly() -> Iterator[None]:
-    """Turn a refusal into one line on standard error."""
-    try:
-        yield
-    except Refusal as refusal:
-        raise Refused(refusal.message) from None
-    except OperationalError:
-        raise Refused("The database does not answer.") from None
 
 
 @click.command("appoint")

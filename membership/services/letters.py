@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core import mail
-from foundation.core.context import settings
+from foundation.core.context import external_url, render_letter, settings
 from membership.models.mandates import Mandate, MandateRole
 from membership.models.parties import Party
 
@@ -36,10 +35,8 @@ def tell(session: Session, person: Person, letter: Letter, *, now: datetime) -> 
 def post(session: Session, to: str, letter: Letter, *, name: str, now: datetime) -> None:
     """Put a letter to an address into the outbox."""
     foundation = settings().foundation_name
-    path = current_app.url_map.bind(settings().host).build(letter.endpoint, letter.values)
-    # Straight from the environment: letters are also written from the command line, where there is no request.
-    page = current_app.jinja_env.get_template("mail/membership_letter.txt")
-    text = page.render(name=name, says=letter.says, link=settings().base_url + path, foundation=foundation)
+    link = external_url(letter.endpoint, **letter.values)
+    text = render_letter("membership_letter", name=name, says=letter.says, link=link, foundation=foundation)
     key = f"membership:{letter.key}"
     mail.enqueue(session, to=to, subject=f"{foundation}: {letter.subject}"[:200], text=text, key=key, now=now)
 

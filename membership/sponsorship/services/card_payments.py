@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
+from foundation.core.context import external_url
 from foundation.core.errors import Conflict, Invalid
 from foundation.core.logs import get_logger
 from membership.sponsorship.cards import events, provider, signature
@@ -21,7 +22,6 @@ from membership.sponsorship.rules.billing import EntryKind
 from membership.sponsorship.rules.lifecycle import InvoiceState
 from membership.sponsorship.rules.money import BadAmount, Money
 from membership.sponsorship.services import catalogue, payments
-from membership.sponsorship.services.letters import address_of
 from membership.sponsorship.services.steps import Actor
 
 log = get_logger()
@@ -35,7 +35,7 @@ def checkout(session: Session, cards: CardProvider, number: int, *, by: Person, 
     catalogue.check_acting(session, invoice.sponsorship.organization_id, by, now=now)
     if invoice.state not in PAYABLE:
         raise Conflict(_("Nothing is owed for this invoice."))
-    back = address_of("sponsorship.show", number=invoice.sponsorship_id)
+    back = external_url("sponsorship.show", number=invoice.sponsorship_id)
     asked = Checkout(
         invoice_id=invoice.id,
         number=invoice.number,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core import mail
-from foundation.core.context import settings
+from foundation.core.context import external_url, render_letter, settings
 from membership.sponsorship import company
 from membership.sponsorship.language import translated as _
 from membership.sponsorship.models.sponsorships import Sponsorship
@@ -29,11 +28,6 @@ def _subject_of(letter: str) -> str:
         "lapsed": _("Your sponsorship has lapsed"),
         "taken_down": _("Something you gave us for a benefit was taken down"),
     }[letter]
-
-
-def address_of(endpoint: str, **values: object) -> str:
-    """Return an address of ours; letters are also written where there is no request."""
-    return settings().base_url + current_app.url_map.bind(settings().host).build(endpoint, values)
 
 
 def tell_company(
@@ -62,10 +56,10 @@ def _tell(
     **values: object,
 ) -> None:
     foundation = settings().foundation_name
-    page = current_app.jinja_env.get_template(f"mail/sponsorship_{letter}.txt")
-    link = address_of("sponsorship.show", number=sponsored.id)
+    link = external_url("sponsorship.show", number=sponsored.id)
+    given = {"foundation": foundation, "sponsored": sponsored, "link": link, **values}
     for person in people:
-        text = page.render(foundation=foundation, name=person.display_name, sponsored=sponsored, link=link, **values)
+        text = render_letter(f"sponsorship_{letter}", name=person.display_name, **given)
         mail.enqueue(
             session,
             to=person.address,
