@@ -27,8 +27,8 @@ def start(directory: Path, database: str = "footing") -> str:
 
 
 def stop(directory: Path) -> None:
-    """Stop the embedded server kept in `directory` now, whoever else uses it."""
-    get_server(directory.resolve(), cleanup_mode="stop").stop()
+    """Let go of the embedded server kept in `directory`, which stops unless another process uses it."""
+    get_server(directory.resolve(), cleanup_mode="stop").cleanup()
 
 
 def initialise(directory: Path, configuration: str) -> None:
