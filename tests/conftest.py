@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,21 +28,45 @@ TEMPLATE = "footing_template"
 UNDURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The address of a session's own PostgreSQL, holding one migrated template database.
+# What fails in CI must fail there again: the examples are the same in each run, and new ones are sought elsewhere.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("ci")
 
-    Its folder is not below pytest's: that one is closed to other users by every run that starts, and PostgreSQL,
-    which refuses to be root, would lose its own data when two runs overlap.
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that a server of another user can live in.
+
+    It is not below pytest's: that one is closed to other users by every run that starts, and PostgreSQL, which
+    refuses to be root, would lose its own data when two runs overlap.
     """
     home = Path(tempfile.mkdtemp(prefix="footing-test-"))
     home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def server_home() -> Iterator[Path]:
+    """A folder for a test's own server."""
+    with open_folder() as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a session's own PostgreSQL, holding one migrated template database."""
+    with open_folder() as home:
+        yield from _template_server(home)
+
+
+def _template_server(home: Path) -> Iterator[str]:
     postgres.initialise(home / "data", UNDURABLE)
     url = postgres.start(home / "data", TEMPLATE)
     migrate.upgrade(url)
     yield url
     postgres.stop(home / "data")
-    shutil.rmtree(home)
 
 
 @pytest.fixture

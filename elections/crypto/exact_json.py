@@ -121,7 +121,7 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > LIMIT_DIGITS:
+    if len(digits.removeprefix("-")) > LIMIT_DIGITS:
         raise Malformed(f"A number has more than {LIMIT_DIGITS} digits.")
     return int(digits)
 

@@ -251,7 +251,7 @@ def postmaster(directory: Path) -> int:
 
 
 @pytest.mark.slow
-def test_a_receipt_means_the_ballot_survives_the_databases_own_death(tmp_path: Path) -> None:
+def test_a_receipt_means_the_ballot_survives_the_databases_own_death(server_home: Path, tmp_path: Path) -> None:
     # A server of its own, with durability on, unlike the one the other tests share.
     from dataclasses import replace
 
@@ -259,7 +259,7 @@ def test_a_receipt_means_the_ballot_survives_the_databases_own_death(tmp_path: P
     from foundation.config import load_settings
     from foundation.core.db import db
 
-    directory = tmp_path / "durable"
+    directory = server_home / "durable"
     url = postgres.start(directory, "durable")
     migrate.upgrade(url)
     settings = replace(load_settings({"FOOTING_ENV": "test"}, tmp_path / "instance"), database_url=url)
