@@ -260,6 +260,8 @@ def kill_and_wait(pid: int) -> None:
     with suppress(psutil.NoSuchProcess):
         while process.status() != psutil.STATUS_ZOMBIE:
             time.sleep(0.05)
+    # Its children need a moment to notice; a server started before that believes the dead one alive.
+    time.sleep(2)
 
 
 @pytest.mark.slow
