@@ -7,11 +7,17 @@ from flask_wtf import CSRFProtect
 
 from elections import cli, jobs
 from elections.api import bp as api
+from elections.certification import models as certification_models
+from elections.cycles import models as cycle_models
+from elections.electorate import models as electorate_models
+from elections.lots import models as lot_models
+from elections.nominations import models as nomination_models
 from elections.pages.tasks import election_tasks
 from elections.routes import official, phases, public, registrar, trustee, voter
 from elections.routes.blueprint import bp
 from foundation.core.context import Footing
 
+MODELS = (certification_models, cycle_models, electorate_models, lot_models, nomination_models)
 # Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
 REGISTERED = (official, phases, public, registrar, trustee, voter, jobs)
 

@@ -25,6 +25,8 @@ from foundation.accounts.models import Person
 from foundation.core.db import Base, UtcDateTime, text_enum
 
 UUID_PATTERN = "^[1-9A-HJ-NP-Za-km-z]{22}$"
+BEFORE_KEYS_SQL = "('draft', 'announced', 'nominations', 'campaign', 'roll_frozen')"
+BEFORE_VOTING_SQL = "('draft', 'announced', 'nominations', 'campaign', 'roll_frozen', 'key_ceremony', 'annulled')"
 
 
 class CredentialSource(StrEnum):
@@ -39,6 +41,14 @@ class TrusteeKind(StrEnum):
 
     SERVER = "server"
     PERSON = "person"
+
+
+class ElectorateKind(StrEnum):
+    """Who votes in an election under rules: the members of a class, or those with standing in a project."""
+
+    INDIVIDUAL = "individual"
+    CORPORATE = "corporate"
+    PROJECT = "project"
 
 
 class RecordKind(StrEnum):
@@ -56,16 +66,21 @@ class Election(Base):
     __table_args__ = (
         CheckConstraint(f"uuid ~ '{UUID_PATTERN}'", name="uuid_is_base58"),
         CheckConstraint(
-            "phase = 'annulled' OR (phase = 'draft') = (manifest_sha256 IS NULL)", name="manifest_frozen_unless_draft"
+            f"phase = 'annulled' OR (phase IN {BEFORE_KEYS_SQL}) = (manifest_sha256 IS NULL)",
+            name="manifest_frozen_before_keys",
         ),
         CheckConstraint("(manifest IS NULL) = (manifest_sha256 IS NULL)", name="manifest_with_its_hash"),
-        CheckConstraint(
-            "phase IN ('draft', 'key_ceremony', 'annulled') OR election_json IS NOT NULL", name="keys_before_voting"
-        ),
-        CheckConstraint(
-            "phase IN ('draft', 'key_ceremony', 'annulled') OR opens_at IS NOT NULL", name="voting_has_opened"
-        ),
+        CheckConstraint(f"phase IN {BEFORE_VOTING_SQL} OR election_json IS NOT NULL", name="keys_before_voting"),
+        CheckConstraint(f"phase IN {BEFORE_VOTING_SQL} OR opens_at IS NOT NULL", name="voting_has_opened"),
         CheckConstraint("closes_at IS NULL OR closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint(
+            "cycle_id IS NOT NULL OR phase NOT IN"
+            " ('announced', 'nominations', 'campaign', 'roll_frozen', 'complaints', 'certified')",
+            name="polls_have_no_course",
+        ),
+        CheckConstraint("(cycle_id IS NULL) = (electorate IS NULL)", name="electorate_under_rules"),
+        CheckConstraint("(electorate = 'project') = (project IS NOT NULL)", name="project_of_its_electorate"),
+        CheckConstraint("(roll_frozen_at IS NULL) = (roll_sha256 IS NULL)", name="roll_frozen_with_its_hash"),
     )
 
     uuid: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -82,19 +97,29 @@ class Election(Base):
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     phase_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("election_cycle.id"), index=True)
+    electorate: Mapped[ElectorateKind | None] = mapped_column(text_enum(ElectorateKind))
+    project: Mapped[str | None] = mapped_column(Text)
+    roll_frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    roll_sha256: Mapped[str | None] = mapped_column(Text)
+    complaints_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     contests: Mapped[list[Contest]] = relationship(order_by="Contest.position", back_populates="election")
     trustees: Mapped[list[Trustee]] = relationship(order_by="Trustee.owner", back_populates="election")
 
 
 class Contest(Base):
-    """One question of an election: what is to be filled, how many seats, counted how, in which displayed order."""
+    """One question of an election: what is to be filled, how many seats, counted how, in which displayed order.
+
+    `kind` is the key of the contest in the rules; `cap` the most seats of one control group, `sitting` how many it has.
+    """
 
     __tablename__ = "contest"
     __table_args__ = (
         UniqueConstraint("election_uuid", "position", name="uq_contest_position"),
         CheckConstraint("position >= 0", name="position_from_zero"),
         CheckConstraint("seats >= 1", name="at_least_one_seat"),
+        CheckConstraint("cap >= 1", name="cap_leaves_room"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -104,13 +129,19 @@ class Contest(Base):
     seats: Mapped[int]
     method: Mapped[str] = mapped_column(Text)
     display_order: Mapped[list[int]] = mapped_column(JSON)
+    kind: Mapped[str | None] = mapped_column(Text)
+    cap: Mapped[int | None]
+    sitting: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
     election: Mapped[Election] = relationship(back_populates="contests")
     candidates: Mapped[list[Candidate]] = relationship(order_by="Candidate.position", back_populates="contest")
 
 
 class Candidate(Base):
-    """Who stands in a contest; `position` is the index in the ballot's plaintext, not the displayed order."""
+    """Who stands in a contest; `position` is the index in the ballot's plaintext, not the displayed order.
+
+    `groups` are the control groups that a cap counts. Who withdraws after the manifest froze is left out of the count.
+    """
 
     __tablename__ = "candidate"
     __table_args__ = (
@@ -125,6 +156,9 @@ class Candidate(Base):
     name: Mapped[str] = mapped_column(Text)
     affiliations: Mapped[list[str]] = mapped_column(JSON)
     statement: Mapped[str] = mapped_column(Text)
+    groups: Mapped[list[str]] = mapped_column(JSON, default=list)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     contest: Mapped[Contest] = relationship(back_populates="candidates")
 
@@ -154,7 +188,7 @@ class Trustee(Base):
 
 
 class Voter(Base):
-    """One row of the roll: whose vote it is and the public credential it is cast with."""
+    """One row of the roll: whose vote it is, why, and the public credential it is cast with."""
 
     __tablename__ = "voter"
     __table_args__ = (
@@ -172,6 +206,10 @@ class Voter(Base):
     public_credential: Mapped[str | None] = mapped_column(Text)
     sealed_credential: Mapped[bytes | None] = mapped_column(LargeBinary)
     picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    member_class: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
+    organization: Mapped[str | None] = mapped_column(Text)
 
 
 class BoardHead(Base):
@@ -239,3 +277,18 @@ class Outcome(Base):
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     inputs_sha256: Mapped[str] = mapped_column(Text)
+
+
+class Checkpoint(Base):
+    """The head of a board at a moment, as a note signed by the server (SPEC 5.4); only ever added."""
+
+    __tablename__ = "board_checkpoint"
+    __table_args__ = (UniqueConstraint("election_uuid", "at", name="uq_board_checkpoint_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    height: Mapped[int]
+    position: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)

@@ -15,7 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import create_engine
+from sqlalchemy import CheckConstraint, create_engine, text
 
 from foundation.core.access import public, refuse_undeclared
 from foundation.core.db import Base, db
@@ -93,6 +93,20 @@ def test_migrations_end_at_the_models(app: Flask) -> None:
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_the_named_checks_of_the_models_stand_in_the_database_and_no_others(app: Flask) -> None:
+    """Alembic compares no CHECK constraints, so their names are compared here."""
+    expected = {
+        f"{table.name}: {constraint.name}"
+        for table in Base.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    named = "SELECT relname || ': ' || conname FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid"
+    inside = " JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE contype = 'c' AND nspname = 'public'"
+    found = {name for name in db.session.execute(text(named + inside)).scalars() if not name.startswith("huey")}
+    assert found == expected
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from elections.lifecycle import Phase
+from elections.lifecycle import AFTER_RESULT, BEFORE_KEYS, Phase
 from elections.models import CastBallot, Election, Trustee, Voter
 from elections.services.trackers import Listed
 from foundation.accounts.models import Person
@@ -19,10 +19,10 @@ LONGEST_QUERY = 100
 Row = TypeVar("Row")
 
 STATES: dict[str, frozenset[Phase]] = {
-    "preparing": frozenset({Phase.DRAFT, Phase.KEY_CEREMONY}),
+    "preparing": BEFORE_KEYS | {Phase.KEY_CEREMONY},
     "voting": frozenset({Phase.VOTING}),
     "counting": frozenset({Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION}),
-    "finished": frozenset({Phase.PROVISIONAL_RESULT, Phase.ANNULLED}),
+    "finished": AFTER_RESULT | {Phase.ANNULLED},
 }
 
 

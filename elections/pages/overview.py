@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from elections.lifecycle import Phase
+from elections.lifecycle import AFTER_RESULT, Phase
 from elections.models import Election, Trustee, Voter
 from elections.pages import wording
 from elections.services import outcome, progress, roll, trackers
@@ -43,7 +43,7 @@ class Overview:
 def of(session: Session, election: Election, now: datetime) -> Overview:
     """Gather the facts of one election as they are now."""
     waiting = progress.what_waits(session, election)
-    ended = election.phase in COUNTING or election.phase is Phase.PROVISIONAL_RESULT
+    ended = election.phase in COUNTING or election.phase in AFTER_RESULT
     return Overview(
         phase=election.phase,
         tag=wording.phase_tag(election),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from elections.lifecycle import Phase
+from elections.lifecycle import AFTER_RESULT
 from elections.models import Election
 from elections.pages.language import translated as _
 from elections.pages.wording import METHODS
@@ -15,7 +15,7 @@ def of(election: Election) -> dict[str, Any]:
     """Return what the templates need to show an election's public files."""
     return {
         "has_board": election.election_json is not None,
-        "has_outcome": election.phase is Phase.PROVISIONAL_RESULT,
+        "has_outcome": election.phase in AFTER_RESULT,
         "check_lines": check_lines(election),
         "files": files(election),
         "methods": METHODS,
@@ -57,6 +57,6 @@ def files(election: Election) -> list[dict[str, str]]:
         found.append({"text": _("The election's key and questions (JSON)"), "href": base + "election"})
     if election.manifest is not None:
         found.append({"text": _("The manifest: contests, seats, methods, roll hash (JSON)"), "href": base + "manifest"})
-    if election.phase is Phase.PROVISIONAL_RESULT:
+    if election.phase in AFTER_RESULT:
         found.append({"text": _("The outcome: each contest's counting report (JSON)"), "href": base + "outcome"})
     return found

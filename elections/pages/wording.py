@@ -17,12 +17,18 @@ from elections.services.progress import Step, Waiting
 
 PHASES = {
     Phase.DRAFT: (_l("Draft"), "grey"),
+    Phase.ANNOUNCED: (_l("Announced"), "yellow"),
+    Phase.NOMINATIONS: (_l("Nominations"), "turquoise"),
+    Phase.CAMPAIGN: (_l("Campaign"), "turquoise"),
+    Phase.ROLL_FROZEN: (_l("Roll frozen"), "yellow"),
     Phase.KEY_CEREMONY: (_l("Key ceremony"), "yellow"),
     Phase.VOTING: (_l("Voting"), "green"),
     Phase.CLOSED: (_l("Closed"), "blue"),
     Phase.MIXING: (_l("Mixing"), "blue"),
     Phase.DECRYPTION: (_l("Decryption"), "blue"),
     Phase.PROVISIONAL_RESULT: (_l("Provisional"), "teal"),
+    Phase.COMPLAINTS: (_l("Complaints"), "teal"),
+    Phase.CERTIFIED: (_l("Certified"), "green"),
     Phase.ANNULLED: (_l("Annulled"), "red"),
 }
 
@@ -33,16 +39,6 @@ STEPS = {
 }
 
 METHODS = {method.name: method.title for method in registry.METHODS if not method.comparison_only}
-
-ORDER = (
-    Phase.DRAFT,
-    Phase.KEY_CEREMONY,
-    Phase.VOTING,
-    Phase.CLOSED,
-    Phase.MIXING,
-    Phase.DECRYPTION,
-    Phase.PROVISIONAL_RESULT,
-)
 
 
 def phase_tag(election: Election) -> dict[str, str]:
@@ -68,6 +64,7 @@ def _date_line(election: Election, now: datetime) -> str:
     if election.phase is not Phase.VOTING or election.opens_at is None:
         return {
             Phase.PROVISIONAL_RESULT: _("Decided on %(when)s", **since),
+            Phase.CERTIFIED: _("Certified on %(when)s", **since),
             Phase.ANNULLED: _("Annulled on %(when)s", **since),
         }.get(election.phase, _("Since %(when)s", **since))
     if now < election.opens_at:
@@ -97,11 +94,17 @@ def what_next(election: Election, waiting: Waiting | None, now: datetime) -> str
         return _voting_sentence(election, now)
     return {
         Phase.DRAFT: _("An official is preparing this election. Nothing is fixed yet."),
+        Phase.ANNOUNCED: _("The election is announced. Nominations have not opened yet."),
+        Phase.NOMINATIONS: _("Members can nominate themselves and others."),
+        Phase.CAMPAIGN: _("Nominations are closed. Read the candidates' statements and ask them questions."),
+        Phase.ROLL_FROZEN: _("The roll is final. Next, credentials are issued and the trustees bring their keys."),
         Phase.KEY_CEREMONY: _("Every trustee's key has come. An official now combines them and opens the vote."),
         Phase.CLOSED: _("Voting has ended. Next, the trustees mix the ballots so that nobody can tell whose is whose."),
         Phase.MIXING: _("The ballots are being mixed so that nobody can tell whose is whose."),
         Phase.DECRYPTION: _("The mixed ballots are being decrypted."),
         Phase.PROVISIONAL_RESULT: _("The ballots are counted. The result is provisional until officials certify it."),
+        Phase.COMPLAINTS: _("The result is provisional while complaints can be made. Then officials certify it."),
+        Phase.CERTIFIED: _("The result is certified, and the seats are filled."),
         Phase.ANNULLED: _("This election was annulled. It has no result, and its board stays as it was."),
     }[election.phase]
 

@@ -17,7 +17,7 @@ from elections import board
 from elections.crypto import ballot as protocol
 from elections.crypto.archive import EventType, sha256_hex
 from elections.crypto.ballot import Ballot
-from elections.lifecycle import Phase
+from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.models import BoardHead, CastBallot, Election, Voter
 from elections.services import catalogue, roll
 from elections.services.frozen import protocol_election
@@ -187,7 +187,8 @@ def _without_voting(session: Session, attempt: Attempt) -> Receipt:
 def _refuse_unless_open(found: Standing) -> None:
     """Raise Conflict unless voting is open at the database's moment."""
     voting = found.phase is Phase.VOTING and found.opens_at is not None
-    if found.phase in {Phase.DRAFT, Phase.KEY_CEREMONY} or (voting and found.moment < (found.opens_at or found.moment)):
+    early = voting and found.opens_at is not None and found.moment < found.opens_at
+    if found.phase in BEFORE_KEYS | {Phase.KEY_CEREMONY} or early:
         raise Conflict(_("Voting has not begun yet. Your ballot was not stored."), code="not-open-yet")
     if found.phase is Phase.ANNULLED:
         raise Conflict(_("This election was annulled. Your ballot was not stored."), code="annulled")

@@ -13,7 +13,7 @@ from elections.crypto.archive import SetupData, sha256_hex
 from elections.crypto.credentials import PublicCredentials
 from elections.crypto.group import Element
 from elections.crypto.trustees import TrusteePublicKey, election_key, generate_key
-from elections.lifecycle import Phase
+from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.models import Contest, CredentialSource, Election, Trustee, TrusteeKind
 from elections.services import catalogue, keys, notices, roll
 from elections.services.contributions import trustee as trustee_of
@@ -34,7 +34,7 @@ KEY_LIMIT = 4096
 def begin(session: Session, uuid: str, *, by: str, now: datetime) -> Election:
     """Freeze roll and manifest and make the server's key (in a demonstration everybody's): draft → key ceremony."""
     election = catalogue.find_locked(session, uuid)
-    if election.phase is not Phase.DRAFT:
+    if election.phase not in BEFORE_KEYS:
         raise Conflict(_("The key ceremony of this election has begun already."), code="wrong-phase")
     manifest = _manifest(session, election)
     election.manifest, election.manifest_sha256 = manifest.to_json(), manifest.sha256

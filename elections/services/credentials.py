@@ -28,7 +28,7 @@ MOST_NAMED = 5
 
 def issue_by_server(session: Session, election: Election, *, by: str, now: datetime) -> int:
     """Make a credential for each voter that has none, seal the secret until it is picked up; return how many."""
-    election = roll.require_draft(session, election)
+    election = roll.require_credentials_open(session, election)
     _require_source(election, CredentialSource.SERVER)
     without = _without_credential(session, election)
     rows = [_issued(election.uuid, voter_id) for voter_id in without.values()]
@@ -44,7 +44,7 @@ def accept_from_registrar(session: Session, election: Election, mapping: bytes, 
     `mapping` is the JSON object {"uuid": …, "credentials": {address: public credential, …}} that
     `python -m elections.registrar` writes.
     """
-    election = roll.require_draft(session, election)
+    election = roll.require_credentials_open(session, election)
     _require_source(election, CredentialSource.REGISTRAR)
     brought = _read_mapping(mapping, election.uuid)
     voters = dict(_rows(session, election))

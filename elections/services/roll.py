@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Text, any_, bindparam, func, insert, or_, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, Session
 
-from elections.lifecycle import Phase
+from elections.lifecycle import ROLL_OPEN, Phase
 from elections.models import Election, Voter
 from elections.registrar import roll as roll_file
 from elections.services import catalogue
@@ -69,8 +69,19 @@ def import_roll(session: Session, election: Election, csv_text: str, *, by: str,
 def require_draft(session: Session, election: Election) -> Election:
     """Return the election locked, or raise Conflict unless its roll may still change."""
     locked = catalogue.find_locked(session, election.uuid)
-    if locked.phase is not Phase.DRAFT:
+    if locked.phase not in ROLL_OPEN:
         raise Conflict(_("The roll is frozen: nothing changes it any more."), code="roll-frozen")
+    return locked
+
+
+def require_credentials_open(session: Session, election: Election) -> Election:
+    """Return the election locked, or raise Conflict unless credentials may be issued: a poll's before its keys, an
+    election's between the freezing of its roll and its keys.
+    """
+    locked = catalogue.find_locked(session, election.uuid)
+    if locked.phase is not (Phase.DRAFT if locked.cycle_id is None else Phase.ROLL_FROZEN):
+        sentence = _("Credentials are issued when the roll is final and before the key ceremony begins.")
+        raise Conflict(sentence, code="no-credentials-now")
     return locked
 
 

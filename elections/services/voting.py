@@ -14,7 +14,7 @@ from elections import board
 from elections.crypto.archive import EventType
 from elections.crypto.ballot import Ballot
 from elections.crypto.tally import SizedEncryptedTally, encrypted_tally
-from elections.lifecycle import IllegalTransition, Phase, advance
+from elections.lifecycle import AFTER_RESULT, IllegalTransition, Phase, advance
 from elections.models import BoardHead, BoardRecord, CastBallot, Election, RecordKind
 from elections.services import catalogue, notices
 from elections.services.frozen import protocol_election
@@ -25,7 +25,7 @@ from foundation.core.errors import Conflict, Invalid, NotFound
 
 LONGEST_REASON = 1000
 PARSE_ROWS = 500
-AFTER_VOTING = frozenset({Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION, Phase.PROVISIONAL_RESULT})
+AFTER_VOTING = frozenset({Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION}) | AFTER_RESULT
 
 
 def open_voting(
@@ -81,7 +81,7 @@ def annul(session: Session, uuid: str, *, by: str, now: datetime, reason: str) -
 def move(election: Election, to: Phase, now: datetime) -> None:
     """Change the phase by the lifecycle's one door; raise Conflict where there is no such step."""
     try:
-        election.phase = advance(election.phase, to)
+        election.phase = advance(election.phase, to, poll=election.cycle_id is None)
     except IllegalTransition as error:
         raise Conflict(str(error), code="wrong-phase") from error
     election.phase_since = now

@@ -195,3 +195,25 @@ class Appointment(Base):
     def is_in_force(self, now: datetime) -> bool:
         """Tell whether the office is held at `now`; the end is not part of the term."""
         return self.from_at <= now and (self.until_at is None or now < self.until_at)
+
+
+class ApiToken(Base):
+    """A secret by which a program acts for a person in one office while the appointment lasts; its hash is kept."""
+
+    __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint(f"octet_length(token_sha256) = {SHA256_BYTES}", name="token_is_hashed"),
+        CheckConstraint("expires_at > created_at", name="expires_after_it_began"),
+        CheckConstraint("label = btrim(label) AND label <> ''", name="label_given"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    appointment_id: Mapped[int] = mapped_column(ForeignKey("appointment.id"), index=True)
+    label: Mapped[str] = mapped_column(String(100))
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    appointment: Mapped[Appointment] = relationship()

@@ -239,7 +239,7 @@ def test_once_frozen_the_roll_takes_nobody_and_loses_nobody(session: Session) ->
     ready = keyed(session, voters=1)
     with pytest.raises(Conflict, match="frozen"):
         roll.import_roll(session, ready.election, "address\nlate@example.org\n", by=OFFICIAL, now=clock.now())
-    with pytest.raises(Conflict, match="frozen"):
+    with pytest.raises(Conflict, match="before the key ceremony"):
         credentials.issue_by_server(session, ready.election, by=OFFICIAL, now=clock.now())
 
 

@@ -1,0 +1,1 @@
+"""Certification: complaints, a second count, the certificate, its signatures, and the seats they fill."""

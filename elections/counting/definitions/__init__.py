@@ -1,0 +1,1 @@
+"""The counting methods a second time, from their definitions, in plain Python that shares no code with `methods`."""

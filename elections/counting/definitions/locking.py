@@ -1,0 +1,121 @@
+"""Ranked pairs: victories are locked from the strongest down, unless they would close a cycle.
+
+Tideman 1987: whoever is on top under some order of the equally strong pairs is tied. A course is what locking in one
+order has led to: who stands above whom over locked pairs. If one strength leads to more than MOST_COURSES different
+ones, or more than MOST_DOUBTFUL pairs depend on the order, the lot gives one order of the pairs (Zavist and Tideman
+1989): the pair whose winner was drawn earlier goes first, with the same winner the one whose loser was drawn later.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import TypeAlias
+
+from elections.counting.definitions.chains import Link
+from elections.counting.definitions.election import Election, Tiers, in_tiers, unbeaten
+from elections.counting.errors import TooLarge
+
+MOST_COURSES = 2000
+MOST_DOUBTFUL = 100
+
+Course: TypeAlias = frozenset[Link]
+
+
+def ranked_pairs(election: Election, strength: Callable[[int, int], int]) -> Tiers:
+    """Order by the pairs locked; raises TooLarge where the orders of equal pairs are too many and there is no lot."""
+    pairs = sorted(election.victories(), key=lambda pair: -strength(*pair))
+    equals = [tuple(group) for _, group in groupby(pairs, key=lambda pair: strength(*pair))]
+    courses = _every_course(equals) if _doubtful(equals) <= MOST_DOUBTFUL else None
+    if courses is None:
+        courses = {_one_course(_by_lot(election, equals))}
+    return in_tiers(election.everybody, lambda left: _on_top(courses, left))
+
+
+def _on_top(courses: Iterable[Course], left: frozenset[int]) -> set[int]:
+    """Return whom nobody of those left stands above, in some course."""
+    return set().union(*(unbeaten(lambda one, other, c=course: (one, other) in c)(left) for course in courses))
+
+
+def _lock(course: Course, pair: Link) -> Course:
+    """Return the course after locking a pair: whoever is above its winner stands above whoever is below its loser."""
+    winner, loser = pair
+    above = {winner, *(one for one, other in course if other == winner)}
+    below = {loser, *(other for one, other in course if one == loser)}
+    return course | {(one, other) for one in above for other in below}
+
+
+def _lock_all(course: Course, pairs: Iterable[Link]) -> Course:
+    for pair in pairs:
+        if pair not in course:
+            course = _lock(course, pair)
+    return course
+
+
+def _every_course(equals: list[tuple[Link, ...]]) -> set[Course] | None:
+    """Return the courses of all orders of equal pairs, or None if they are too many."""
+    courses: set[Course] = {frozenset()}
+    for pairs in equals:
+        ends: set[Course] = set()
+        seen: set[Course] = set()
+        waiting = list(courses)
+        while waiting:
+            course = waiting.pop()
+            if course in seen:
+                continue
+            seen.add(course)
+            if len(seen) > MOST_COURSES:
+                return None
+            following = list(_steps(course, pairs))
+            waiting += following
+            if not following:
+                ends.add(course)
+        courses = ends
+    return courses
+
+
+def _steps(course: Course, pairs: tuple[Link, ...]) -> Iterator[Course]:
+    """Yield what may follow: pairs that close no cycle even with all the others are locked in every order, then one
+    of the rest.
+    """
+    free = [(one, other) for one, other in pairs if (one, other) not in course and (other, one) not in course]
+    everything = _lock_all(course, free)
+    rest = [(one, other) for one, other in free if (other, one) in everything]
+    certain = _lock_all(course, (pair for pair in free if pair not in rest))
+    if rest:
+        yield from (_lock_all(certain, [pair]) for pair in rest)
+    elif free:
+        yield certain
+
+
+def _doubtful(equals: list[tuple[Link, ...]]) -> int:
+    """Return how many pairs depend on the order: those that are neither set aside nor locked in every order.
+
+    `certain` has the chains of every order, `possible` all that some order could have.
+    """
+    certain: Course = frozenset()
+    possible: Course = frozenset()
+    doubtful = 0
+    for pairs in equals:
+        hopeful = [(one, other) for one, other in pairs if (other, one) not in certain]
+        possible = _lock_all(possible, hopeful)
+        unopposed = [(one, other) for one, other in hopeful if (other, one) not in possible]
+        certain = _lock_all(certain, unopposed)
+        doubtful += len(hopeful) - len(unopposed)
+        if not doubtful:
+            possible = certain
+    return doubtful
+
+
+def _by_lot(election: Election, equals: list[tuple[Link, ...]]) -> Iterator[Link]:
+    if election.drawn is None:
+        raise TooLarge("The equally strong pairs can be put into too many orders to follow all; give a seed.")
+    place = {candidate: turn for turn, candidate in enumerate(election.drawn)}
+    for pairs in equals:
+        yield from sorted(pairs, key=lambda pair: (place[pair[0]], -place[pair[1]]))
+
+
+def _one_course(pairs: Iterable[Link]) -> Course:
+    course: Course = frozenset()
+    for one, other in pairs:
+        if (other, one) not in course:
+            course = _lock_all(course, [(one, other)])
+    return course

@@ -1,0 +1,1 @@
+"""Election cycles: the rules in force, the dates that elections share, and their course from announcement to vote."""

@@ -1,0 +1,1 @@
+"""Nominations: who stands, who endorses them, whether they are eligible, and what they are asked."""
