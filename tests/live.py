@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Thread
 from typing import TypeVar
@@ -44,9 +45,9 @@ class LiveServer:
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": self.url}])
 
 
-@pytest.fixture
-def live_server(settings: Settings) -> Iterator[LiveServer]:
-    """Serve the application over a fresh migrated database, at a port of its own."""
+@contextmanager
+def serving(settings: Settings) -> Iterator[LiveServer]:
+    """Serve the application with these settings at a port of its own, for as long as the block lasts."""
     with socket.create_server((LOOPBACK, 0)) as listening:
         port = listening.getsockname()[1]
         with another_app(replace(settings, base_url=f"http://{LOOPBACK}:{port}")) as app:
@@ -57,3 +58,10 @@ def live_server(settings: Settings) -> Iterator[LiveServer]:
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+@pytest.fixture
+def live_server(settings: Settings) -> Iterator[LiveServer]:
+    """Serve the application over a fresh migrated database, at a port of its own."""
+    with serving(settings) as server:
+        yield server
