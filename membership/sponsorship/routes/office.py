@@ -9,23 +9,14 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
 from foundation.core.errors import Refusal
-from membership.sponsorship import csv_files
 from membership.sponsorship.forms import ApproveForm, ProvideForm, ReasonForm, VersionForm, shown_version
 from membership.sponsorship.language import translated as _
 from membership.sponsorship.models.sponsorships import Sponsorship
-from membership.sponsorship.routes.blueprint import (
-    again,
-    attachment,
-    bp,
-    filters,
-    page,
-    page_number,
-    person,
-    see,
-)
+from membership.sponsorship.routes import tables
+from membership.sponsorship.routes.blueprint import again, bp, page, person, see
 from membership.sponsorship.rules.dues import why_not_due
 from membership.sponsorship.rules.lifecycle import HOLDS_A_PLACE
-from membership.sponsorship.services import applying, benefits, catalogue, contracts, course, listing
+from membership.sponsorship.services import applying, benefits, catalogue, contracts, course
 
 RECORDS = Permission.RECORDS_KEEP
 
@@ -34,33 +25,14 @@ RECORDS = Permission.RECORDS_KEEP
 @requires(RECORDS)
 def office() -> ResponseReturnValue:
     """List sponsorships with search, filter and paging."""
-    query, state, arguments = filters()
-    found = listing.page_of(db.session, listing.sponsorships(query, state), page_number(), entities=True)
-    return page("office", found=found, query=query, state=state, arguments=arguments)
+    return tables.shown(tables.OF_SPONSORSHIPS, "office")
 
 
 @bp.get("/office.csv")
 @requires(RECORDS)
 def office_csv() -> ResponseReturnValue:
     """Answer with the sponsorships of the list as CSV."""
-    query, state, _arguments = filters()
-    found = db.session.execute(listing.sponsorships(query, state)).scalars()
-    header = ("number", "company", "package", "year", "price", "currency", "state", "starts", "ends")
-    rows = (
-        (
-            each.id,
-            each.organization.legal_name,
-            each.package_name,
-            each.package_year,
-            csv_files.amount(each.money),
-            each.currency,
-            each.state.value,
-            each.starts_on.isoformat() if each.starts_on else "",
-            each.ends_on.isoformat() if each.ends_on else "",
-        )
-        for each in found
-    )
-    return attachment(csv_files.csv_text(header, rows), "sponsorships.csv", "text/csv")
+    return tables.downloaded(tables.OF_SPONSORSHIPS)
 
 
 @bp.get("/office/<int:number>")

@@ -11,24 +11,14 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, Refusal
-from membership.sponsorship import csv_files
 from membership.sponsorship.forms import AmountForm, CreditForm, ReasonForm, TransferForm
 from membership.sponsorship.language import translated as _
 from membership.sponsorship.models.invoices import Invoice
-from membership.sponsorship.routes.blueprint import (
-    again,
-    attachment,
-    bp,
-    filters,
-    page,
-    page_number,
-    person,
-    readable,
-    see,
-)
+from membership.sponsorship.routes import tables
+from membership.sponsorship.routes.blueprint import again, attachment, bp, page, person, readable, see
 from membership.sponsorship.rules.lifecycle import InvoiceState
 from membership.sponsorship.rules.money import BadAmount, Money
-from membership.sponsorship.services import catalogue, listing, payments
+from membership.sponsorship.services import catalogue, payments
 from membership.sponsorship.services.payments import Transfer
 
 LEDGER = Permission.LEDGER_KEEP
@@ -38,59 +28,21 @@ LEDGER = Permission.LEDGER_KEEP
 @requires(LEDGER)
 def invoices() -> ResponseReturnValue:
     """List invoices with search, filter and paging."""
-    query, state, arguments = filters()
-    found = listing.page_of(db.session, listing.invoices(query, state), page_number(), entities=True)
-    return page("invoices", found=found, query=query, state=state, arguments=arguments)
+    return tables.shown(tables.OF_INVOICES, "invoices")
 
 
 @bp.get("/invoices.csv")
 @requires(LEDGER)
 def invoices_csv() -> ResponseReturnValue:
     """Answer with the invoices of the list as CSV."""
-    query, state, _arguments = filters()
-    header = ("number", "company", "issued", "due", "total", "open", "currency", "state", "order")
-    rows = (
-        (
-            each.number,
-            each.sponsorship.organization.legal_name,
-            each.issued_on.isoformat() if each.issued_on else "",
-            each.due_on.isoformat() if each.due_on else "",
-            csv_files.amount(each.money),
-            csv_files.amount(each.balance),
-            each.currency,
-            each.state.value,
-            each.order_reference,
-        )
-        for each in db.session.execute(listing.invoices(query, state)).scalars()
-    )
-    return attachment(csv_files.csv_text(header, rows), "invoices.csv", "text/csv")
+    return tables.downloaded(tables.OF_INVOICES)
 
 
 @bp.get("/ledger.csv")
 @requires(LEDGER)
 def ledger_csv() -> ResponseReturnValue:
     """Answer with the whole ledger as CSV, in the order it was written."""
-    header: tuple[str, ...] = ("entry", "invoice", "company", "kind", "amount", "currency", "day", "source")
-    header += ("reference", "reverses", "reason", "written", "by")
-    rows = (
-        (
-            each.id,
-            each.invoice.number,
-            each.invoice.sponsorship.organization.legal_name,
-            each.kind.value,
-            csv_files.amount(Money(each.amount, each.invoice.currency)),
-            each.invoice.currency,
-            each.on.isoformat(),
-            each.source.value if each.source else "",
-            each.reference,
-            each.reverses_id,
-            each.reason,
-            each.at.isoformat(),
-            each.who,
-        )
-        for each in db.session.execute(listing.ledger()).scalars()
-    )
-    return attachment(csv_files.csv_text(header, rows), "ledger.csv", "text/csv")
+    return tables.downloaded(tables.OF_LEDGER)
 
 
 @bp.get("/invoices/<int:number>")
