@@ -42,6 +42,7 @@ from membership.services import (
     affiliating,
     agreeing,
     appealing,
+    exporting,
     listing,
     privacy,
     profiling,
@@ -206,7 +207,7 @@ def privacy_page() -> ResponseReturnValue:
 @signed_in
 def export() -> ResponseReturnValue:
     """Download everything about oneself."""
-    content: dict[str, Any] = privacy.export(db.session, current_person())
+    content: dict[str, Any] = exporting.export(db.session, current_person())
     response = Response(json.dumps(content, ensure_ascii=False, indent=1), mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="everything-about-me.json"'
     return response

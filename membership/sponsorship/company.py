@@ -20,7 +20,7 @@ from membership.rules.control import control_groups, group_of
 
 ACTS_FOR = (MandateRole.SIGNATORY, MandateRole.BILLING)
 
-__all__ = ["MandateRole", "Organization"]
+__all__ = ["Mandate", "MandateRole", "Organization"]
 
 
 def _in_force(now: datetime) -> tuple[ColumnElement[bool], ...]:

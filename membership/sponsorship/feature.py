@@ -8,11 +8,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from foundation.core.context import Footing
+from membership.services import exporting
 from membership.sponsorship import configuration, jobs
 from membership.sponsorship.models import invoices
 from membership.sponsorship.pages.tasks import sponsorship_tasks
 from membership.sponsorship.routes import cards, company, office, packages, public, treasurer
 from membership.sponsorship.routes.blueprint import bp
+from membership.sponsorship.services import telling
 
 # Importing these is what registers their endpoints, tables and tasks.
 REGISTERED = (company, invoices, jobs, office, packages, public, treasurer)
@@ -28,3 +30,4 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
         csrf.exempt(cards.hear)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(sponsorship_tasks)
+    exporting.add_chapter("sponsoring", telling.CHAPTER)

@@ -24,7 +24,7 @@ from membership.models.parties import ProfileField, Visibility
 from membership.rules.classes import MemberClass
 from membership.rules.standing import ContributionKind, StandingRule
 from membership.rules.standing_status import Status
-from membership.services import affiliating, agreeing, appealing, participating, privacy, profiling, renewing
+from membership.services import affiliating, agreeing, appealing, exporting, participating, privacy, profiling, renewing
 from membership.services.affiliating import Declared
 from membership.services.agreeing import NewVersion
 from membership.services.participating import Attested
@@ -147,7 +147,7 @@ def test_everything_about_oneself_is_in_the_export_and_nothing_secret(
 def test_an_officer_s_export_names_what_they_decided_and_not_about_whom(session: Session, ada: Person) -> None:
     officer = committee(session)
     make_member(session, ada, officer)
-    content = privacy.export(session, officer)
+    content = exporting.export(session, officer)
     assert content["acts_in_an_office"]["application.decider_id"]
     assert "Ada" not in json.dumps(content)
 
@@ -155,6 +155,8 @@ def test_an_officer_s_export_names_what_they_decided_and_not_about_whom(session:
 def test_erasure_takes_out_what_was_told_and_keeps_what_must_stay(app: Flask, session: Session, ada: Person) -> None:
     membership = make_member(session, ada)
     show(session, ada, Visibility.EVERYONE, about=("Turns cogwheels", Visibility.EVERYONE))
+    appealing.appeal_standing(session, "I wrote the handbook.", by=ada, now=clock.now())
+    session.commit()
     client = visitor(app)
     sign_in(client, ada.address)
     assert client.post("/membership/erase").status_code == 303
@@ -169,8 +171,9 @@ def test_erasure_takes_out_what_was_told_and_keeps_what_must_stay(app: Flask, se
     assert status_of(membership, clock.now().date()) is Status.RESIGNED
     for table, count in (("signature", 1), ("membership_term", 1), ("profile_entry", 0), ("password", 1)):
         assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == count  # noqa: S608
-    everything = session.execute(text("SELECT string_agg(a::text, ' ') FROM application a")).scalar_one()
-    assert "handbook" not in everything
+    for table, told in (("application", "handbook"), ("membership_case", "handbook"), ("outbox_message", "ada@")):
+        everything = session.execute(text(f"SELECT string_agg(a::text, ' ') FROM {table} a")).scalar_one()  # noqa: S608
+        assert told not in everything, table
     right = {"address": "ada@example.org", "password": PASSWORD}
     assert visitor(app).post("/account/sign-in", data=right).status_code != 303
 
