@@ -7,16 +7,23 @@ from flask_wtf import CSRFProtect
 
 from elections import cli, jobs
 from elections.api import bp as api
+from elections.certification import feature as certification
 from elections.certification import models as certification_models
+from elections.control import feature as control
+from elections.cycles import feature as cycles
 from elections.cycles import models as cycle_models
+from elections.electorate import feature as electorate
 from elections.electorate import models as electorate_models
+from elections.lots import feature as lots
 from elections.lots import models as lot_models
+from elections.nominations import feature as nominations
 from elections.nominations import models as nomination_models
 from elections.pages.tasks import election_tasks
 from elections.routes import official, phases, public, registrar, trustee, voter
 from elections.routes.blueprint import bp
 from foundation.core.context import Footing
 
+PARTS = (cycles, nominations, electorate, lots, certification, control)
 MODELS = (certification_models, cycle_models, electorate_models, lot_models, nomination_models)
 # Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
 REGISTERED = (official, phases, public, registrar, trustee, voter, jobs)
@@ -24,9 +31,10 @@ REGISTERED = (official, phases, public, registrar, trustee, voter, jobs)
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Add the pages under /elections, the public interface under /api/elections, and the commands."""
-    del csrf  # every POST of ours carries the token, the booth's in a header
     app.register_blueprint(bp, url_prefix="/elections")
     app.register_blueprint(api, url_prefix="/api/elections")
+    for part in PARTS:
+        part.init_app(app, csrf)
     cli.register_commands(app)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(election_tasks)

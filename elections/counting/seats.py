@@ -60,10 +60,10 @@ def winners(order: NameTiers, seats: int) -> tuple[str, ...]:
 
 
 def fill(order: NameTiers, seats: int, lot: Lot | None = None, cap: Cap | None = None) -> Seating:
-    """Fill seats from the top of `order`. A tie that decides nothing (all of its candidates get seats) needs no lot.
+    """Fill seats from the top of `order`, a tier in the order of the lot or else of the candidates.
 
     Without a lot, a tie for the last seats, or for a control group's last seats, stays open and so do the seats after
-    it.
+    it; a tie that decides nothing (all of its candidates get seats) needs no lot.
     """
     seated: list[str] = []
     skipped: list[tuple[str, str]] = []
@@ -72,11 +72,11 @@ def fill(order: NameTiers, seats: int, lot: Lot | None = None, cap: Cap | None =
         if len(seated) == seats:
             break
         hopefuls = _skip(tier, seated, cap, skipped)
-        if _tie_matters(hopefuls, seats - len(seated), seated, cap):
-            if lot is None:
-                note = _open_tie(hopefuls, seats - len(seated))
-                return Seating(tuple(seated), _ties(order), tuple(drawn), tuple(skipped), (note,))
+        if lot is not None:
             hopefuls = lot.sort(hopefuls)
+        elif _tie_matters(hopefuls, seats - len(seated), seated, cap):
+            note = _open_tie(hopefuls, seats - len(seated))
+            return Seating(tuple(seated), _ties(order), tuple(drawn), tuple(skipped), (note,))
         _seat(hopefuls, seats, seated, (cap, skipped))
     if lot is not None:
         drawn = [DrawnNames(tier, lot.sort(tier), "the order of candidates who are tied") for tier in _ties(order)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import TypeAlias
 
-from elections.counting.definitions.election import Election, Tiers, in_tiers
+from elections.counting.definitions.election import Election, Tier, Tiers, in_tiers
 from elections.counting.definitions.scores import by_score
 from elections.counting.errors import TooLarge
 
@@ -27,7 +27,7 @@ def balances(election: Election, left: frozenset[int]) -> dict[int, int]:
 
 def nanson(election: Election) -> Tiers:
     """Exclude all who are below the average, again and again; who goes together is ordered by that round's count."""
-    left, order = frozenset(election.everybody), []
+    left, order = frozenset(election.everybody), list[Tier]()
     while left:
         counts = balances(election, left)
         out = {one: count for one, count in counts.items() if count < 0} or counts

@@ -11,8 +11,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from elections.counting.definitions.chains import Link
-from elections.counting.definitions.election import Election, Tiers, in_tiers, unbeaten
-from elections.counting.errors import TooLarge
+from elections.counting.definitions.election import Election, Tiers, in_tiers
 
 MOST_COURSES = 2000
 MOST_DOUBTFUL = 100
@@ -21,18 +20,22 @@ Course: TypeAlias = frozenset[Link]
 
 
 def ranked_pairs(election: Election, strength: Callable[[int, int], int]) -> Tiers:
-    """Order by the pairs locked; raises TooLarge where the orders of equal pairs are too many and there is no lot."""
+    """Order by the pairs locked; with too many orders of equal pairs and no lot, by what is certain in all of them."""
     pairs = sorted(election.victories(), key=lambda pair: -strength(*pair))
     equals = [tuple(group) for _, group in groupby(pairs, key=lambda pair: strength(*pair))]
-    courses = _every_course(equals) if _doubtful(equals) <= MOST_DOUBTFUL else None
+    certain, doubtful = _certain(equals)
+    courses = _every_course(equals) if doubtful <= MOST_DOUBTFUL else None
     if courses is None:
-        courses = {_one_course(_by_lot(election, equals))}
+        courses = {certain if election.drawn is None else _by_lot(election.drawn, equals)}
     return in_tiers(election.everybody, lambda left: _on_top(courses, left))
 
 
 def _on_top(courses: Iterable[Course], left: frozenset[int]) -> set[int]:
     """Return whom nobody of those left stands above, in some course."""
-    return set().union(*(unbeaten(lambda one, other, c=course: (one, other) in c)(left) for course in courses))
+    top: set[int] = set()
+    for course in courses:
+        top |= left - {other for one, other in course if one in left}
+    return top
 
 
 def _lock(course: Course, pair: Link) -> Course:
@@ -86,10 +89,10 @@ def _steps(course: Course, pairs: tuple[Link, ...]) -> Iterator[Course]:
         yield certain
 
 
-def _doubtful(equals: list[tuple[Link, ...]]) -> int:
-    """Return how many pairs depend on the order: those that are neither set aside nor locked in every order.
+def _certain(equals: list[tuple[Link, ...]]) -> tuple[Course, int]:
+    """Return what every order locks, and how many pairs are neither locked nor set aside in every order.
 
-    `certain` has the chains of every order, `possible` all that some order could have.
+    `possible` has all chains that some order could have.
     """
     certain: Course = frozenset()
     possible: Course = frozenset()
@@ -102,20 +105,14 @@ def _doubtful(equals: list[tuple[Link, ...]]) -> int:
         doubtful += len(hopeful) - len(unopposed)
         if not doubtful:
             possible = certain
-    return doubtful
+    return certain, doubtful
 
 
-def _by_lot(election: Election, equals: list[tuple[Link, ...]]) -> Iterator[Link]:
-    if election.drawn is None:
-        raise TooLarge("The equally strong pairs can be put into too many orders to follow all; give a seed.")
-    place = {candidate: turn for turn, candidate in enumerate(election.drawn)}
-    for pairs in equals:
-        yield from sorted(pairs, key=lambda pair: (place[pair[0]], -place[pair[1]]))
-
-
-def _one_course(pairs: Iterable[Link]) -> Course:
+def _by_lot(drawn: tuple[int, ...], equals: list[tuple[Link, ...]]) -> Course:
+    place = {candidate: turn for turn, candidate in enumerate(drawn)}
     course: Course = frozenset()
-    for one, other in pairs:
-        if (other, one) not in course:
-            course = _lock_all(course, [(one, other)])
+    for pairs in equals:
+        for one, other in sorted(pairs, key=lambda pair: (place[pair[0]], -place[pair[1]])):
+            if (other, one) not in course:
+                course = _lock_all(course, [(one, other)])
     return course

@@ -55,9 +55,9 @@ def schulze_stv(election: Election) -> Elected:
 
 def _sets(election: Election, most: int) -> tuple[list[Tier], int]:
     """Return the sets of winners that the cap allows, and their size: as many seats as can be filled at all."""
-    if comb(len(election.names), election.seats) > most:
-        raise TooLarge(f"This method is counted exactly for at most {most} possible sets of winners.")
     for seats in range(election.seats, 0, -1):
+        if comb(len(election.names), seats) > most:
+            raise TooLarge(f"This method is counted exactly for at most {most} possible sets of winners.")
         found = [chosen for chosen in combinations(election.everybody, seats) if election.fit_together(chosen)]
         if found:
             return found, seats
@@ -130,12 +130,12 @@ def _completed(views: Views) -> Views:
     for undecided in range(max(map(len, views)), 0, -1):
         before = dict(found)
         for view in (view for view in before if view.count(LEVEL) == undecided):
-            shares: Counter[tuple[str, ...]] = Counter()
+            shares: dict[tuple[str, ...], Fraction] = {}
             for other, number in before.items():
                 filled = tuple(theirs if own == LEVEL else own for own, theirs in zip(view, other, strict=True))
                 if filled != view:
-                    shares[filled] += number  # type: ignore[assignment]
-            whole = sum(shares.values())
+                    shares[filled] = shares.get(filled, Fraction(0)) + number
+            whole = sum(shares.values(), Fraction(0))
             if whole:
                 del found[view]
                 for filled, number in shares.items():

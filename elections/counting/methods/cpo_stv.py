@@ -64,10 +64,10 @@ class _Comparing:
 
 def cpo_stv(profile: Profile, settings: Settings) -> Outcome:
     """Return the winning set; `comparisons` has its votes against each other one. Raises TooLarge above the limit."""
-    settings = within_cap(profile, settings)
+    settings = within_cap(profile, settings, LARGEST, "CPO-STV")
     if not settings.seats:
         return Outcome(order=(), elected=())
-    sets = possible_sets(profile, settings.seats, LARGEST, "CPO-STV")
+    sets = possible_sets(profile, settings.seats)
     rankings = profile.ballots.distinct()
     everybody = tuple(range(len(profile.candidates)))
     voting = sum(paper.weight for paper in papers_of(rankings))

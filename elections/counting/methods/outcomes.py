@@ -31,24 +31,21 @@ class Contest:
     compared: Callable[[int, int], bool]
 
 
-def possible_sets(profile: Profile, seats: int, largest: int, method: str) -> tuple[Winners, ...]:
-    """Return every set of winners; raises TooLarge where there are more than `largest`."""
-    count = len(profile.candidates)
-    number = comb(count, seats)
-    if number > largest:
-        sentence = f"{method} is counted exactly for at most {largest} possible sets of winners"
-        raise TooLarge(f"{sentence}; {seats} of {count} candidates make {number}.")
-    return tuple(combinations(range(count), seats))
+def possible_sets(profile: Profile, seats: int) -> tuple[Winners, ...]:
+    """Return every set of winners."""
+    return tuple(combinations(range(len(profile.candidates)), seats))
 
 
-def within_cap(profile: Profile, settings: Settings) -> Settings:
-    """Return the settings with as many seats as the cap allows to fill at all."""
-    if settings.cap is None:
-        return settings
-    everybody, seats = range(len(profile.candidates)), settings.seats
-    while seats and not any(
-        _allowed(chosen, profile.candidates, settings) for chosen in combinations(everybody, seats)
-    ):
+def within_cap(profile: Profile, settings: Settings, largest: int, method: str) -> Settings:
+    """Return the settings with as many seats as the cap allows to fill at all.
+
+    Raises TooLarge, before the sets are tried, where there are more than `largest` of them.
+    """
+    seats = settings.seats
+    while seats:
+        _refuse_above(largest, len(profile.candidates), seats, method)
+        if any(_allowed(chosen, profile.candidates, settings) for chosen in possible_sets(profile, seats)):
+            break
         seats -= 1
     return Settings(seats, settings.lot, settings.cap)
 
@@ -80,6 +77,13 @@ def choose(contest: Contest, profile: Profile, settings: Settings, first_votes: 
         skipped=tuple((index, cap.reason(names[index], seated)) for index in missed if cap) if cap else (),
         notes=("Several sets of winners are tied; the seed of a lot decides between them.",) if tied else (),
     )
+
+
+def _refuse_above(largest: int, count: int, seats: int, method: str) -> None:
+    number = comb(count, seats)
+    if number > largest:
+        sentence = f"{method} is counted exactly for at most {largest} possible sets of winners"
+        raise TooLarge(f"{sentence}; {seats} of {count} candidates make {number}.")
 
 
 def _allowed(members: Winners, names: tuple[str, ...], settings: Settings) -> bool:

@@ -39,10 +39,10 @@ def schulze_stv(profile: Profile, settings: Settings) -> Outcome:
     """Return the winning set; `comparisons` has its strength against each neighbour. Raises TooLarge above the
     limit.
     """
-    settings = within_cap(profile, settings)
+    settings = within_cap(profile, settings, LARGEST, "Schulze STV")
     if not settings.seats:
         return Outcome(order=(), elected=())
-    sets = possible_sets(profile, settings.seats, LARGEST, "Schulze STV")
+    sets = possible_sets(profile, settings.seats)
     rankings = profile.ballots.distinct()
     everybody = tuple(range(len(profile.candidates)))
     first_votes = transferred(papers_of(rankings), (), everybody, Fraction(0))

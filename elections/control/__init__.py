@@ -1,0 +1,1 @@
+"""Running elections by program: the JSON interface with tokens."""
