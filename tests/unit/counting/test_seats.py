@@ -38,6 +38,14 @@ def test_the_lot_decides_inside_a_tier_only() -> None:
     assert fill(order("A", "BC", "D"), 2, lot).seats == ("A", lot.sort("BC")[0])
 
 
+def test_seats_of_a_drawn_tier_stand_in_the_order_of_the_lot() -> None:
+    """The explanation names that order, so the seats must have it, also where everybody of the tier is seated."""
+    lot = draw("ABCD", b"\x00")
+    found = fill(order("ABC", "D"), 4, lot)
+    assert found.drawn[0].order == lot.sort("ABC") != ("A", "B", "C")
+    assert found.seats == (*lot.sort("ABC"), "D")
+
+
 def test_the_cap_skips_with_the_reason_and_counts_sitting_members() -> None:
     found = fill(order("A", "B", "C", "D"), 2, cap=Cap(2, GROUPS, {"Acme": 1}))
     assert found.seats == ("A", "D")
