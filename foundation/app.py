@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask, Response, g, request, url_for
@@ -16,14 +14,19 @@ from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemLoader, PackageLo
 from prometheus_client import Counter, Histogram
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from elections import feature as elections
+from foundation import cli
+from foundation.accounts import feature as accounts
 from foundation.config import Environment, Settings, load_settings
 from foundation.core import access, errors, headers, jobs, limits, logs, pages, postgres
 from foundation.core import db as database
 from foundation.core.context import Footing
+from membership import feature as membership
+from membership.sponsorship import feature as sponsorship
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 64 * 1024 * 1024
-FEATURES = ("foundation.accounts", "membership", "membership.sponsorship", "elections")
+FEATURES = (accounts, membership, sponsorship, elections)
 NAVIGATION = (
     ("elections.index", _l("Elections")),
     ("membership.directory", _l("Members")),
@@ -91,10 +94,7 @@ def _configure(app: Flask, settings: Settings, database_url: str) -> None:
 
 def _template_loaders(app: Flask) -> None:
     """Set before anything makes the template environment: it reads its options once."""
-    loaders = {
-        "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
-        "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
-    }
+    loaders = {"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}
     own = FileSystemLoader(ROOT / "templates")
     app.jinja_options = {"loader": ChoiceLoader([own, PrefixLoader(loaders)]), "undefined": ChainableUndefined}
 
@@ -120,11 +120,9 @@ def _navigation(app: Flask) -> list[dict[str, object]]:
 
 def _features(app: Flask) -> None:
     """Let each feature register its blueprints and commands; each has an `init_app` in its `feature` module."""
-    import_module("foundation.cli").register_commands(app)
-    for name in FEATURES:
-        if find_spec(f"{name}.feature") is None:
-            continue
-        import_module(f"{name}.feature").init_app(app, csrf)
+    cli.register_commands(app)
+    for feature in FEATURES:
+        feature.init_app(app, csrf)
 
 
 def _measure(app: Flask) -> None:
