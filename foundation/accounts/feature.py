@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 
 from foundation.accounts import cli, recognition
 from foundation.accounts.routes import bp
+from foundation.accounts.token_routes import bp as programs
 from foundation.core.access import current_person_or_none
 
 
@@ -16,6 +17,7 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     del csrf
     recognition.init_app(app)
     app.register_blueprint(bp, url_prefix="/account")
+    app.register_blueprint(programs, url_prefix="/account/programs")
     app.context_processor(_account_navigation)
     cli.register_commands(app)
 

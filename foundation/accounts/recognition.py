@@ -21,10 +21,11 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from foundation.accounts.addresses import canonical_address
-from foundation.accounts.models import Person, WebSession
-from foundation.accounts.services import sessions
+from foundation.accounts.models import ApiToken, Person, WebSession
+from foundation.accounts.services import sessions, tokens
 from foundation.accounts.services.sessions import SignedIn
 from foundation.core import clock
+from foundation.core.access import PERMISSIONS_OF, is_for_programs
 from foundation.core.context import settings
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotSignedIn
@@ -99,7 +100,9 @@ def _set(response: Response, name: str, value: str, *, samesite: str, max_age: t
 
 
 def _load_person(incoming: Request) -> Person | None:
-    """Return the person whose session the request brings, if it brings a living one."""
+    """Return the person whose session, or whose program's token, the request brings, if it brings a living one."""
+    if is_for_programs(incoming.path):
+        return _load_bearer(incoming)
     token = incoming.cookies.get(cookie_name(SESSION_COOKIE))
     # The page that says the database failed is made without asking the database who is looking at it.
     if not token or isinstance(sys.exception(), DBAPIError):
@@ -112,6 +115,21 @@ def _load_person(incoming: Request) -> Person | None:
     return found.person
 
 
+def _load_bearer(incoming: Request) -> Person | None:
+    """Return whom a program's token acts for; it grants what its one office does, and no other office of theirs."""
+    given = incoming.authorization
+    if given is None or given.type != "bearer" or not given.token or isinstance(sys.exception(), DBAPIError):
+        return None
+    found = tokens.find(db.session, given.token, now=clock.now())
+    if found is None:
+        return None
+    g.granted = PERMISSIONS_OF[found.appointment.office]
+    if tokens.is_used_long_ago(found, clock.now()):
+        with db.engine.begin() as connection:
+            connection.execute(update(ApiToken).where(ApiToken.id == found.id).values(last_used_at=clock.now()))
+    return found.appointment.person
+
+
 def _write_down_last_use(web_session: WebSession) -> None:
     """Note that the session is in use, in a transaction of its own: a page that is only read commits nothing."""
     moment = clock.now()
@@ -122,7 +140,7 @@ def _write_down_last_use(web_session: WebSession) -> None:
 
 def _begin_request() -> None:
     # An application context may serve more than one request, and a person must be recognised in each anew.
-    for remembered in ("_login_user", "web_session"):
+    for remembered in ("_login_user", "web_session", "granted"):
         g.pop(remembered, None)
 
 

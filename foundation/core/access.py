@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -64,6 +64,8 @@ class Access:
 
 
 NOBODY = Access(nobody=True)
+# Where programs act with tokens of offices. A browser's cookies count for nothing here, and a token nowhere else.
+PROGRAMS = "/api/v1/"
 
 
 def public(view: View) -> View:
@@ -100,9 +102,17 @@ def current_person() -> Any:
 
 
 def may(permission: Permission) -> bool:
-    """Tell whether the signed-in person holds an office that gives `permission` now."""
+    """Tell whether who asks may: a person by the offices held now, a program by the one office of its token."""
     person = current_person_or_none()
-    return person is not None and permission in person.permissions(clock.now())
+    if person is None:
+        return False
+    granted: frozenset[Permission] | None = g.get("granted")
+    return permission in (person.permissions(clock.now()) if granted is None else granted)
+
+
+def is_for_programs(path: str) -> bool:
+    """Tell whether an address is one at which only a token's bearer is recognised."""
+    return path.startswith(PROGRAMS)
 
 
 def safe_next(target: str | None) -> str | None:
@@ -125,6 +135,8 @@ def _enforce() -> ResponseReturnValue | None:
     if access.anyone:
         return None
     if current_person_or_none() is None:
+        if is_for_programs(request.path):
+            raise NotSignedIn(_("Send a token of one of your offices: “Authorization: Bearer …”."), code="no-token")
         if wants_json() or request.method not in {"GET", "HEAD"}:
             raise NotSignedIn(_("Sign in first."))
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), code=303)

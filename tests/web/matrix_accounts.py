@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
+from foundation.accounts.services import tokens
+from foundation.core import clock
 from tests.web.matrix import STRANGER, Row, everyone, signed_in
 
 
 def arrange(session: Session, people: dict[str, Person]) -> dict[str, dict[str, object]]:
-    """Name a link that nobody was sent."""
-    del session, people
-    return {"link": {"token": "A" * 43}}
+    """Name a link that nobody was sent, and make the treasurer's token, which is nobody else's."""
+    treasurer = people["treasurer"]
+    (held,) = treasurer.appointments
+    lasts, now = timedelta(days=1), clock.now()
+    made = tokens.issue(session, treasurer, held.id, label="Matrix", lasts=lasts, now=now).token
+    session.commit()
+    return {"link": {"token": "A" * 43}, "token": {"token_id": made.id}}
 
 
 ROWS = (
@@ -31,5 +39,8 @@ ROWS = (
     Row("accounts.change_password", "GET", "", signed_in(200)),
     Row("accounts.change_password", "POST", "", signed_in(400)),
     Row("accounts.sign_out_elsewhere", "POST", "", signed_in(303)),
+    Row("programs.show", "GET", "", signed_in(200)),
+    Row("programs.make", "POST", "", signed_in(400)),
+    Row("programs.revoke", "POST", "token", signed_in(404, treasurer=303)),
     Row("accounts.sign_out", "POST", "", everyone(303)),
 )
