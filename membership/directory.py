@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
-from sqlalchemy import select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
-from membership.models.parties import Organization
+from membership.models.mandates import Mandate, MandateRole
+from membership.models.memberships import DirectoryEntry, Membership
+from membership.models.parties import Organization, Party, Visibility
+from membership.pages.directory_list import text_query
 from membership.rules.classes import MemberClass
 from membership.rules.control import group_of
 from membership.rules.roll import CorporateMember, LeftOut, Seat, corporate_seats
 from membership.rules.standing import Finding, StandingRule, find
-from membership.rules.standing_status import GOOD_STANDING, Status
-from membership.services import admitting, listing, participating, parties, ties
+from membership.rules.standing_status import GOOD_STANDING, EventKind, Status
+from membership.services import admitting, affiliating, listing, participating, parties, ties
 from membership.services.standing_now import status_of
 
 BOTH = frozenset(MemberClass)
+SPEAKS_FOR = (MandateRole.SIGNATORY, MandateRole.REPRESENTATIVE, MandateRole.ALTERNATE)
 
 # The rule of rules/standing_status.py over whole tables: a term or its grace period covers the day, and the last
 # turning event does not block, where an event that ends a membership for good comes before all others. No two terms of
@@ -109,6 +113,22 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Backing:
+    """A membership that a person stands on: their own, or that of an organization which they speak for."""
+
+    number: int
+    name: str
+    member_class: MemberClass
+    since: date
+    status: Status
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the membership is in good standing."""
+        return self.status in GOOD_STANDING
+
+
+@dataclass(frozen=True, slots=True)
 class Affiliated:
     """An affiliation on a day; without a number the organization is a claim that no officer has linked yet."""
 
@@ -185,3 +205,50 @@ def organization_names(session: Session, numbers: frozenset[int]) -> dict[int, s
     """Return the legal names of organizations by their numbers."""
     wanted = select(Organization.id, Organization.legal_name).where(Organization.id.in_(numbers))
     return dict(session.execute(wanted).all())
+
+
+def backings(session: Session, person: Person, on: date) -> list[Backing]:
+    """Return the memberships a person stands on at the end of a day: their own first, then of those they speak for."""
+    moment = end_of(on)
+    mandated = select(Mandate.organization_id).where(
+        Mandate.person_id == person.id,
+        Mandate.role.in_(SPEAKS_FOR),
+        Mandate.accepted_at < moment,
+        or_(Mandate.ended_at.is_(None), moment <= Mandate.ended_at),
+    )
+    own = or_(Party.person_id == person.id, Party.organization_id.in_(mandated))
+    wanted = select(Membership).join(Party).where(own).order_by(Party.person_id.nulls_last(), Membership.id)
+    return [_backing(membership, on) for membership in session.execute(wanted).scalars()]
+
+
+def _backing(membership: Membership, on: date) -> Backing:
+    admissions = {EventKind.ADMITTED, EventKind.READMITTED}
+    began = [event.on_date for event in membership.events if event.kind in admissions and event.on_date <= on]
+    since = max(began, default=membership.admitted_on)
+    return Backing(membership.id, membership.party.name, membership.member_class, since, status_of(membership, on))
+
+
+def control_groups(session: Session, person: Person, on: date) -> frozenset[int]:
+    """Return the smallest number of each control group that a person belongs to on a day, by affiliation or mandate."""
+    return ties.ties_of_person(session, person.id, end_of(on) - timedelta(microseconds=1)).groups
+
+
+def unconfirmed_affiliations(session: Session, person: Person, on: date) -> list[str]:
+    """Return the organizations to which the person has not confirmed to belong within the year."""
+    return [each.organization_name for each in affiliating.unconfirmed(session, person, on)]
+
+
+def find_persons(session: Session, words: str, on: date, limit: int) -> list[tuple[int, str]]:
+    """Return numbers and names of individual members in good standing whom everyone may find by these words."""
+    entry = DirectoryEntry
+    wanted = (
+        select(Party.person_id, entry.name)
+        .join(Membership, Membership.id == entry.membership_id)
+        .join(Party, Party.id == Membership.party_id)
+        .where(entry.visibility == Visibility.EVERYONE, Party.person_id.is_not(None))
+        .where(entry.good_from <= on, on < entry.good_until)
+        .where(entry.public_vector.op("@@")(func.to_tsquery("simple", text_query(words))))
+        .order_by(entry.sort_key, entry.membership_id)
+        .limit(limit)
+    )
+    return [(number, name) for number, name in session.execute(wanted) if number is not None]
