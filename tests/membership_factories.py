@@ -11,12 +11,23 @@ from sqlalchemy.orm import Session
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
+from membership.models.affiliations import Affiliation, AffiliationKind
 from membership.models.applications import Application
 from membership.models.mandates import Mandate, MandateRole
 from membership.models.memberships import Membership
 from membership.models.parties import Organization, Party
 from membership.rules.classes import MemberClass
-from membership.services import admitting, agreeing, applying, deciding, mandating, organizing, parties
+from membership.services import (
+    admitting,
+    affiliating,
+    agreeing,
+    applying,
+    deciding,
+    mandating,
+    organizing,
+    parties,
+)
+from membership.services.affiliating import Declared
 from membership.services.agreeing import NewVersion
 from membership.services.organizing import NewOrganization
 from tests.factories import letters, make_person, official
@@ -162,3 +173,12 @@ def let_membership_age(session: Session, membership: Membership, time: timedelta
     session.execute(text("ALTER TABLE membership_event ENABLE TRIGGER membership_event_only_grows"))
     session.commit()
     session.expire_all()
+
+
+def affiliated(session: Session, person: Person, organization: Organization, since: timedelta) -> Affiliation:
+    """An affiliation that the person declared, which holds since so long."""
+    now = clock.now()
+    declared = Declared(AffiliationKind.EMPLOYEE, (now - since).date(), organization.id)
+    affiliation = affiliating.declare(session, declared, by=person, now=now)
+    session.commit()
+    return affiliation

@@ -17,7 +17,12 @@ from foundation.core.errors import Invalid
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose messages are plain text, which the macros of the pages ask for."""
+    """A form whose messages are plain text, which the macros of the pages ask for.
+
+    `refused` is the status of the answer that shows the form again.
+    """
+
+    refused = 400
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Judge the shape of what was sent."""

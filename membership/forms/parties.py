@@ -109,6 +109,7 @@ class CodeAddressForm(Form):
     address = EmailField(
         _l("An e-mail address at the organization's domain"),
         [InputRequired(_l("Enter an e-mail address at the domain")), Length(max=400)],
+        id="domain-address",
     )
 
 
@@ -124,6 +125,7 @@ class InviteForm(Form):
     address = EmailField(
         _l("E-mail address of their account"),
         [InputRequired(_l("Enter the e-mail address of their account")), Length(max=400)],
+        id="invite-address",
     )
     role = SelectField(_l("What for"), choices=choices_of(MANDATE_ROLES))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,12 +14,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from foundation.core import clock, jobs
 from foundation.core.access import current_person
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotFound
+from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
 from membership.models.parties import Party
 from membership.pages import wording
 from membership.rules.classes import MemberClass
 from membership.services import parties
+from membership.services.parties import Stale
 
+Found = TypeVar("Found")
 bp = Blueprint("membership", __name__)
 
 
@@ -60,24 +62,45 @@ def own_party(number: int) -> Party:
 
 
 def page(template: str, form: Any = None, **more: object) -> ResponseReturnValue:
-    """Show a page: with 400 when its form was sent with something wrong in it."""
-    return render_template(
-        f"membership/{template}.html", form=form, **more
-    ), 400 if form is not None and form.errors else 200
+    """Show a page: with 400, or what the refusal says, when its form was sent with something wrong in it."""
+    status = form.refused if form is not None and form.errors else 200
+    return render_template(f"membership/{template}.html", form=form, **more), status
 
 
 def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
-    """Do what a valid form asks and commit, or put the sentence why not at its field and return False."""
+    """Do what a valid form asks and commit, or put the sentence why not at its field and return False.
+
+    A stale form is not shown again: what it would show has changed. Nor is one that the person must not send.
+    """
     if not form.validate_on_submit():
         return False
     try:
         act()
-    except Invalid as refusal:
+    except Stale:
+        raise
+    except (Invalid, Conflict, NotFound) as refusal:
         db.session.rollback()
-        form[field].errors = [*form[field].errors, refusal.message]
+        at = form[refusal.field if isinstance(refusal, AtField) else field]
+        at.errors, form.refused = [*at.errors, refusal.message], refusal.status
         return False
     commit_and_post()
     return True
+
+
+class AtField(Invalid):
+    """A refusal that is about one field of several."""
+
+    def __init__(self, field: str, refusal: Refusal) -> None:
+        super().__init__(refusal.message, code=refusal.code, status=refusal.status)
+        self.field = field
+
+
+def named_in(form: Any, field: str, find: Callable[[Any, int], Found]) -> Found:
+    """Return what a field names by its number, or raise AtField when there is no such thing."""
+    try:
+        return find(db.session, form[field].data)
+    except NotFound as refusal:
+        raise AtField(field, refusal) from None
 
 
 def commit_and_post() -> None:

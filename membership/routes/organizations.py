@@ -55,12 +55,11 @@ def organization(number: int) -> ResponseReturnValue:
     return _shown(_own(number))
 
 
-def _shown(own: Organization, form: Any = None) -> ResponseReturnValue:
-    forms = {"address_form": CodeAddressForm(), "code_form": CodeForm(), "invite_form": InviteForm()}
-    if form is not None:
-        forms |= {name: form for name, each in forms.items() if type(each) is type(form)}
+def _shown(own: Organization, form: Any = None, failed: int = 0) -> ResponseReturnValue:
+    kinds = {"address_form": CodeAddressForm, "code_form": CodeForm, "invite_form": InviteForm}
+    forms = {name: form if type(form) is kind else kind(formdata=None) for name, kind in kinds.items()}
     view = company.view(db.session, own, page_number(), clock.now())
-    return page("organization", form, organization=own, view=view, reason_form=ReasonForm(), **forms)
+    return page("organization", form, organization=own, view=view, failed=failed, **forms)
 
 
 @bp.post("/organizations/<int:number>/code")
@@ -152,4 +151,4 @@ def dispute(number: int, affiliation: int) -> ResponseReturnValue:
     by, now = current_person(), clock.now()
     if accepted(form, "reason", lambda: affiliating.dispute(db.session, affiliation, form.reason.data, by=by, now=now)):
         return see("organization", _("The affiliation is disputed. An officer will decide."), number=number)
-    return _shown(own, form)
+    return _shown(own, form, affiliation)

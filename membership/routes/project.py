@@ -32,15 +32,18 @@ def project(key: str) -> ResponseReturnValue:
 
     if accepted(form, "address", act):
         return see("project", _("The participation is attested."), key=key)
-    return _shown(found, form)
+    return _shown(found, form, form)
 
 
-def _shown(found: Project, form: AttestForm) -> ResponseReturnValue:
+def _shown(
+    found: Project, form: AttestForm | ReasonForm, attest_form: AttestForm, failed: int = 0
+) -> ResponseReturnValue:
     wanted = (
         select(Participation).where(Participation.project_id == found.id).options(selectinload(Participation.person))
     )
     newest = wanted.order_by(Participation.on_date.desc(), Participation.id.desc())
-    return page("project", form, project=found, rows=paging.cut(db.session, newest, page_number()))
+    rows = paging.cut(db.session, newest, page_number())
+    return page("project", form, project=found, rows=rows, attest_form=attest_form, failed=failed)
 
 
 @bp.post("/projects/<key>/records/<int:number>/withdraw")
@@ -53,5 +56,4 @@ def withdraw_record(key: str, number: int) -> ResponseReturnValue:
         form, "reason", lambda: participating.withdraw(db.session, number, form.reason.data, by=by, now=clock.now())
     ):
         return see("project", _("The record is withdrawn."), key=key)
-    shown = _shown(found, AttestForm(formdata=None))
-    return shown[0], 400  # type: ignore[index, return-value]
+    return _shown(found, form, AttestForm(formdata=None), number)

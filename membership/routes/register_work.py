@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,7 +21,7 @@ from membership.forms.committee import (
 )
 from membership.models.parties import ControlKind
 from membership.pages import caps_view, committee_lists
-from membership.routes.blueprint import accepted, bp, page, page_number, searched, see, today
+from membership.routes.blueprint import accepted, bp, named_in, page, page_number, searched, see, today
 from membership.services import affiliating, controlling, merging, organizing, participating, parties
 from membership.services.controlling import NewEdge
 
@@ -34,17 +33,27 @@ def claims() -> ResponseReturnValue:
     return _claims()
 
 
-def _claims(form: LinkForm | ResolveForm | None = None) -> ResponseReturnValue:
+def _claims(form: LinkForm | ResolveForm | None = None, failed: int = 0) -> ResponseReturnValue:
+    disputes = committee_lists.disputes(db.session)
     return page(
         "claims",
         form,
         claims=committee_lists.claims(db.session, today(), page_number()),
-        disputes=committee_lists.disputes(db.session),
+        disputes=disputes,
+        resolve_forms={each.id: _resolve_form(each.id, form, failed) for each in disputes},
         listed=committee_lists.organizations(db.session, searched(), 1) if searched() else None,
         query=searched(),
-        link_form=LinkForm(),
-        resolve_form=ResolveForm(),
+        failed=failed,
     )
+
+
+def _resolve_form(number: int, form: LinkForm | ResolveForm | None, failed: int) -> ResolveForm:
+    """Return the form of one dispute of several: each has ids of its own, and the one that was sent its errors."""
+    if number == failed and isinstance(form, ResolveForm):
+        return form
+    empty = ResolveForm(formdata=None)
+    empty.verdict.id = f"verdict-{number}"
+    return empty
 
 
 @bp.post("/committee/affiliations/<int:number>/link")
@@ -54,12 +63,12 @@ def link_claim(number: int) -> ResponseReturnValue:
     form = LinkForm()
 
     def act() -> None:
-        organization = organizing.find(db.session, form.organization.data)
+        organization = named_in(form, "organization", organizing.find)
         affiliating.link_claim(db.session, number, organization, by=current_person(), now=clock.now())
 
     if accepted(form, "organization", act):
         return see("claims", _("The affiliation is linked."))
-    return _claims(form)
+    return _claims(form, number)
 
 
 @bp.post("/committee/affiliations/<int:number>/resolve")
@@ -75,7 +84,7 @@ def resolve_dispute(number: int) -> ResponseReturnValue:
 
     if accepted(form, "reason", act):
         return see("claims", _("The dispute is decided."))
-    return _claims(form)
+    return _claims(form, number)
 
 
 @bp.route("/committee/merge", methods=["GET", "POST"])
@@ -85,8 +94,7 @@ def merge() -> ResponseReturnValue:
     form = MergeForm()
 
     def act() -> None:
-        kept = parties.find_party(db.session, form.kept.data)
-        duplicate = parties.find_party(db.session, form.duplicate.data)
+        kept, duplicate = (named_in(form, field, parties.find_party) for field in ("kept", "duplicate"))
         merging.merge(db.session, kept, duplicate, form.reason.data, by=current_person(), now=clock.now())
 
     if accepted(form, "duplicate", act):
@@ -102,17 +110,21 @@ def control() -> ResponseReturnValue:
 
     def act() -> None:
         kind = ControlKind(form.kind.data)
-        for number in (form.parent.data, form.child.data):
-            organizing.find(db.session, number)
-        new = NewEdge(form.parent.data, form.child.data, kind, form.from_on.data, form.source.data)
+        parent, child = (named_in(form, field, organizing.find) for field in ("parent", "child"))
+        new = NewEdge(parent.id, child.id, kind, form.from_on.data, form.source.data)
         controlling.record_control(db.session, new, by=current_person(), now=clock.now())
 
     if accepted(form, "from_on", act):
         return see("control", _("This is recorded. The caps are computed anew below."))
+    return _control(form, form)
+
+
+def _control(form: ControlForm | EndForm, edge_form: ControlForm, failed: int = 0) -> ResponseReturnValue:
     edges = committee_lists.control_edges(db.session, page_number())
     breaches = caps_view.breaches(db.session, clock.now())
     listed = committee_lists.organizations(db.session, searched(), 1) if searched() else None
-    return page("control", form, edges=edges, breaches=breaches, listed=listed, query=searched())
+    shown = {"edges": edges, "breaches": breaches, "listed": listed, "query": searched()}
+    return page("control", form, edge_form=edge_form, failed=failed, **shown)
 
 
 @bp.post("/committee/control/<int:number>/end")
@@ -123,24 +135,14 @@ def end_control(number: int) -> ResponseReturnValue:
     by, now = current_person(), clock.now()
     if accepted(form, "until", lambda: controlling.end_control(db.session, number, form.until.data, by=by, now=now)):
         return see("control", _("The end is recorded."))
-    edges = committee_lists.control_edges(db.session, 1)
-    breaches = caps_view.breaches(db.session, now)
-    body = render_template(
-        "membership/control.html",
-        form=ControlForm(formdata=None),
-        ending=form,
-        edges=edges,
-        breaches=breaches,
-        query="",
-    )
-    return body, 400
+    return _control(form, ControlForm(formdata=None), number)
 
 
 @bp.get("/committee/cases")
 @requires(Permission.MEMBERS_REVIEW)
 def cases() -> ResponseReturnValue:
     """List the cases to close."""
-    return page("cases", cases=committee_lists.open_cases(db.session), close_form=CloseForm())
+    return page("cases", cases=committee_lists.open_cases(db.session))
 
 
 @bp.post("/committee/cases/<int:number>")
@@ -155,7 +157,7 @@ def close_case(number: int) -> ResponseReturnValue:
 
     if accepted(form, "outcome", act):
         return see("cases", _("The case is closed."))
-    return page("cases", form, cases=committee_lists.open_cases(db.session), close_form=CloseForm())
+    return page("cases", form, cases=committee_lists.open_cases(db.session), failed=number)
 
 
 @bp.route("/committee/projects", methods=["GET", "POST"])
@@ -170,7 +172,11 @@ def projects() -> ResponseReturnValue:
 
     if accepted(form, "key", act):
         return see("projects", _("The project is entered."))
-    return page("projects", form, listed=caps_view.projects(db.session), lead_form=LeadForm())
+    return _projects(form, project_form=form, lead_form=LeadForm(formdata=None))
+
+
+def _projects(form: ProjectForm | LeadForm, **forms: ProjectForm | LeadForm) -> ResponseReturnValue:
+    return page("projects", form, listed=caps_view.projects(db.session), **forms)
 
 
 @bp.post("/committee/leads")
@@ -180,14 +186,13 @@ def name_lead() -> ResponseReturnValue:
     form = LeadForm()
 
     def act() -> None:
-        project = participating.project_of(db.session, form.project.data)
+        project = named_in(form, "project", participating.project_of)
         person = joining.person_of(db.session, form.address.data)
         participating.name_lead(db.session, project, person, by=current_person(), now=clock.now())
 
     if accepted(form, "address", act):
         return see("projects", _("The lead is named."))
-    body = page("projects", ProjectForm(formdata=None), listed=caps_view.projects(db.session), lead_form=form)
-    return body[0], 400  # type: ignore[index, return-value]
+    return _projects(form, project_form=ProjectForm(formdata=None), lead_form=form)
 
 
 @bp.post("/committee/leads/<int:number>/end")
