@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from elections.cycles.rules import Period
 from elections.models import Election
 from foundation.accounts.models import Person
 from foundation.core.db import Base, UtcDateTime, text_enum
-
-
-class Period(StrEnum):
-    """The periods of a cycle whose ends are dates."""
-
-    ANNOUNCEMENT = "announcement"
-    NOMINATIONS = "nominations"
-    CAMPAIGN = "campaign"
-    VOTING = "voting"
-    COMPLAINTS = "complaints"
 
 
 class RulesVersion(Base):
@@ -41,7 +31,8 @@ class RulesVersion(Base):
 class Cycle(Base):
     """Elections that share rules, dates and officials: for a voter one event.
 
-    Each period ends where the next begins; `record_on` is the day whose end decides who is on the roll.
+    Each period ends where the next begins; `record_on` is the day whose end decides who is on the roll. Days are
+    counted in `zone`, in which the dates were chosen; Anywhere-on-Earth is Etc/GMT+12.
     """
 
     __tablename__ = "election_cycle"
@@ -57,6 +48,7 @@ class Cycle(Base):
     foundation: Mapped[str] = mapped_column(Text)
     rules_id: Mapped[int] = mapped_column(ForeignKey("election_rules.id"), index=True)
     anywhere_on_earth: Mapped[bool]
+    zone: Mapped[str] = mapped_column(Text, default="UTC")
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nominations_open_at: Mapped[datetime] = mapped_column(UtcDateTime)
     nominations_close_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -74,10 +66,17 @@ class Cycle(Base):
 
 
 class Extension(Base):
-    """That a period was extended, as the rules allow, from when until when, by whom and why; only ever added."""
+    """That a period was extended, as the rules allow, from when until when, by whom and why; only ever added.
+
+    The rules themselves extend the vote of one election whose turnout missed its quorum: by nobody, once.
+    """
 
     __tablename__ = "election_extension"
-    __table_args__ = (CheckConstraint("until_at > from_at", name="only_longer"),)
+    __table_args__ = (
+        CheckConstraint("until_at > from_at", name="only_longer"),
+        CheckConstraint("(by_id IS NULL) = (election_uuid IS NOT NULL)", name="by_the_rules_for_one_election"),
+        Index("uq_election_extension_by_the_rules", "election_uuid", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     cycle_id: Mapped[int] = mapped_column(ForeignKey("election_cycle.id"), index=True)
@@ -85,7 +84,9 @@ class Extension(Base):
     from_at: Mapped[datetime] = mapped_column(UtcDateTime)
     until_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    election_uuid: Mapped[str | None] = mapped_column(ForeignKey("election.uuid"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     cycle: Mapped[Cycle] = relationship(back_populates="extensions")
+    by: Mapped[Person | None] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,12 +21,17 @@ DONE, NEXT, WAITING, LATER = "done", "next", "waiting", "later"
 
 @dataclass(frozen=True, slots=True)
 class OfficialTask:
-    """A step of an election: a link only while somebody can do something there."""
+    """A step of an election: a link only while somebody can do something there.
+
+    An `endpoint` without a dot is one of the blueprint `elections`; it takes the election's `uuid` unless `values` say
+    otherwise.
+    """
 
     text: str
     hint: str
     state: str
     endpoint: str | None
+    values: Mapping[str, object] | None = None
 
 
 def of(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
@@ -137,9 +143,16 @@ def rows(tasks: list[OfficialTask], uuid: str) -> list[dict[str, str | None]]:
         {
             "text": task.text,
             "hint": task.hint,
-            "href": url_for(f"elections.{task.endpoint}", uuid=uuid) if task.endpoint else None,
+            "href": _href(task, uuid),
             "status": words[task.state],
             "colour": COLOURS[task.state],
         }
         for task in tasks
     ]
+
+
+def _href(task: OfficialTask, uuid: str) -> str | None:
+    if task.endpoint is None:
+        return None
+    endpoint = task.endpoint if "." in task.endpoint else f"elections.{task.endpoint}"
+    return url_for(endpoint, **({"uuid": uuid} if task.values is None else task.values))

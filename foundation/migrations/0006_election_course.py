@@ -261,6 +261,7 @@ def cycles() -> None:
         sa.Column("foundation", sa.Text(), nullable=False),
         sa.Column("rules_id", sa.Integer(), nullable=False),
         sa.Column("anywhere_on_earth", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("announced_at", MOMENT),
         sa.Column("nominations_open_at", MOMENT, nullable=False),
         sa.Column("nominations_close_at", MOMENT, nullable=False),
@@ -291,9 +292,14 @@ def cycles() -> None:
         sa.Column("from_at", MOMENT, nullable=False),
         sa.Column("until_at", MOMENT, nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("election_uuid", sa.Text()),
+        sa.Column("by_id", sa.Integer()),
         sa.Column("at", MOMENT, nullable=False),
         sa.CheckConstraint("until_at > from_at", name="only_longer"),
+        sa.CheckConstraint("(by_id IS NULL) = (election_uuid IS NOT NULL)", name="by_the_rules_for_one_election"),
+        sa.ForeignKeyConstraint(
+            ["election_uuid"], ["election.uuid"], name="fk_election_extension_election_uuid_election"
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name="fk_election_extension_by_id_person"),
         sa.ForeignKeyConstraint(
             ["cycle_id"], ["election_cycle.id"], name="fk_election_extension_cycle_id_election_cycle"
@@ -301,6 +307,7 @@ def cycles() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_election_extension"),
     )
     op.create_index("ix_election_extension_cycle_id", "election_extension", ["cycle_id"], unique=False)
+    op.create_index("uq_election_extension_by_the_rules", "election_extension", ["election_uuid"], unique=True)
 
 
 def nominations() -> None:
