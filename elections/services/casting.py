@@ -104,7 +104,7 @@ def cast(session: Session, uuid: str, data: bytes, *, person: Person) -> Receipt
     if election.phase is not Phase.VOTING:
         return _without_voting(session, attempt)
     _check(ballot, election, voter)
-    key = _receipt_key(session, election)
+    key = receipt_key(session, election)
     head = _lock(session, uuid)
     return _record(session, head, attempt, key)
 
@@ -213,8 +213,8 @@ def _as_given(session: Session, attempt: Attempt, cast: CastBallot) -> Receipt:
     return Receipt(cast.tracker, cast.height, cast.event_sha256, cast.accepted_at, cast.receipt, replaces)
 
 
-def _receipt_key(session: Session, election: Election) -> ReceiptKey:
-    """Return the key that signs receipts: the server's, which must be the one that the manifest published."""
+def receipt_key(session: Session, election: Election) -> ReceiptKey:
+    """Return the key that signs receipts and checkpoints: the server's, which must be the one that the manifest published."""
     published = _published_key(election.manifest or b"")
     seed = _SEEDS.get(published.text)
     if seed is None:
