@@ -42,11 +42,8 @@ def commit(session: Session, uuid: str, commitment_hex: str, *, by: Person, now:
         raise Invalid(sentence, code="bad-commitment")
     if own(session, election, by) is not None:
         raise Conflict(_("You have committed to a secret already, and it stays."), code="committed-already")
-    made = _add(session, election, name_for(session, election, by), commitment_hex, now)
-    made.person_id = by.id
-    session.flush()
-    _enter(session, election, "lot.committed", made, now)
-    return made
+    made = LotCommitment(name=name_for(session, election, by), commitment=commitment_hex, person_id=by.id)
+    return _keep(session, election, made, now)
 
 
 def commit_server(session: Session, election: Election, *, now: datetime) -> LotCommitment:
@@ -56,11 +53,8 @@ def commit_server(session: Session, election: Election, *, now: datetime) -> Lot
         return known
     secret = secrets.token_bytes(protocol.SECRET_BYTES)
     digest = protocol.commitment(election.uuid, SERVER_NAME, secret)
-    made = _add(session, election, SERVER_NAME, digest, now)
-    made.sealed_secret = seal(secret, context=_context(election))
-    session.flush()
-    _enter(session, election, "lot.committed", made, now)
-    return made
+    sealed = seal(secret, context=_context(election))
+    return _keep(session, election, LotCommitment(name=SERVER_NAME, commitment=digest, sealed_secret=sealed), now)
 
 
 def commitments(session: Session, election: Election) -> list[LotCommitment]:
@@ -101,7 +95,7 @@ def reveal(session: Session, uuid: str, secret_hex: str, *, by: Person, now: dat
         secret = protocol.read_secret("".join(secret_hex.split()))
     except protocol.BadSecret as error:
         raise Invalid(_("The secret is 64 hexadecimal digits in lower case."), code="bad-secret") from error
-    _publish(session, election, made, secret, now)
+    _publish(session, made, secret, now=now)
     return made
 
 
@@ -112,7 +106,7 @@ def reveal_server(session: Session, election: Election, *, now: datetime) -> Non
         return
     secret = unseal(made.sealed_secret, context=_context(election))
     made.sealed_secret = None
-    _publish(session, election, made, secret, now)
+    _publish(session, made, secret, now=now)
 
 
 def waits_for(session: Session, election: Election) -> list[str]:
@@ -155,19 +149,21 @@ def name_for(session: Session, election: Election, person: Person) -> str:
     return name
 
 
-def _add(session: Session, election: Election, name: str, digest: str, now: datetime) -> LotCommitment:
-    made = LotCommitment(election_uuid=election.uuid, name=name, commitment=digest, committed_at=now)
+def _keep(session: Session, election: Election, made: LotCommitment, now: datetime) -> LotCommitment:
+    made.election_uuid, made.committed_at = election.uuid, now
     session.add(made)
+    session.flush()
+    _enter(session, "lot.committed", made, now=now)
     return made
 
 
-def _publish(session: Session, election: Election, made: LotCommitment, secret: bytes, now: datetime) -> None:
-    if protocol.commitment(election.uuid, made.name, secret) != made.commitment:
+def _publish(session: Session, made: LotCommitment, secret: bytes, *, now: datetime) -> None:
+    if protocol.commitment(made.election_uuid, made.name, secret) != made.commitment:
         sentence = _("This is not the secret you committed to: its hash is another one.")
         raise Invalid(sentence, code="wrong-secret")
     made.secret, made.revealed_at = secret.hex(), now
     session.flush()
-    _enter(session, election, "lot.revealed", made, now)
+    _enter(session, "lot.revealed", made, now=now)
 
 
 def _server(session: Session, election: Election) -> LotCommitment | None:
@@ -177,10 +173,11 @@ def _server(session: Session, election: Election) -> LotCommitment | None:
     return session.execute(wanted).scalar_one_or_none()
 
 
-def _enter(session: Session, election: Election, act: str, made: LotCommitment, now: datetime) -> None:
+def _enter(session: Session, act: str, made: LotCommitment, *, now: datetime) -> None:
     facts = {"name": made.name, "commitment": made.commitment}
     facts |= {"secret": made.secret} if made.secret is not None else {}
-    register.enter(session, act=act, by=made.name, now=now, subject=subject(election), facts=facts)
+    about = subject(catalogue.find(session, made.election_uuid))
+    register.enter(session, act=act, by=made.name, now=now, subject=about, facts=facts)
 
 
 def _context(election: Election) -> str:

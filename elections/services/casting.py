@@ -214,7 +214,7 @@ def _as_given(session: Session, attempt: Attempt, cast: CastBallot) -> Receipt:
 
 
 def receipt_key(session: Session, election: Election) -> ReceiptKey:
-    """Return the key that signs receipts and checkpoints: the server's, which must be the one that the manifest published."""
+    """Return the key that signs receipts and checkpoints: the server's, which must be the manifest's."""
     published = _published_key(election.manifest or b"")
     seed = _SEEDS.get(published.text)
     if seed is None:
