@@ -60,11 +60,7 @@ def test_no_byte_of_a_signature_is_free() -> None:
     text = sign(MESSAGE, SPACE, SEED)
     for place in range(len(b64decode("".join(text.splitlines()[1:-1])))):
         with pytest.raises(BadSignature):
-            changed = Signature.parse(altered(text, place))
-            changed.verify(MESSAGE, SPACE)
-            # A changed key can only be another's, whom nobody allowed.
-            assert changed.key != key_of(SEED)
-            raise BadSignature("another key")
+            Signature.parse(altered(text, place)).verify(MESSAGE, SPACE)
 
 
 def test_another_key_in_the_signature_does_not_verify() -> None:
