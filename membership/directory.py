@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
@@ -20,7 +20,7 @@ from membership.pages.directory_list import text_query
 from membership.rules.classes import MemberClass
 from membership.rules.control import group_of
 from membership.rules.roll import CorporateMember, LeftOut, Seat, corporate_seats
-from membership.rules.standing import Finding, StandingRule, find
+from membership.rules.standing import ANY_KIND, ContributionKind, Finding, StandingRule, find, months_before
 from membership.rules.standing_status import GOOD_STANDING, EventKind, Status
 from membership.services import admitting, affiliating, listing, participating, parties, ties
 from membership.services.standing_now import status_of
@@ -55,9 +55,23 @@ LEFT JOIN mandate ON mandate.organization_id = party.organization_id AND mandate
   AND mandate.accepted_at < :moment AND (mandate.ended_at IS NULL OR :moment <= mandate.ended_at)
 WHERE term.from_on <= :on AND :on < term.grace_until AND term.person_id IS NULL
   AND term.membership_id NOT IN (SELECT membership_id FROM blocked)
-GROUP BY term.membership_id, party.organization_id
 """
-INDIVIDUALS, CORPORATE = text(BLOCKED + OF_PERSONS), text(BLOCKED + OF_ORGANIZATIONS)
+OF_CONTRIBUTORS = """
+SELECT term.person_id, term.membership_id, count(*)
+FROM membership_term term JOIN participation ON participation.person_id = term.person_id
+JOIN project ON project.id = participation.project_id
+WHERE term.from_on <= :on AND :on < term.grace_until
+  AND term.membership_id NOT IN (SELECT membership_id FROM blocked)
+  AND participation.withdrawn_at IS NULL AND participation.on_date >= :since AND participation.on_date < :on
+  AND participation.kind = ANY(:kinds) AND (CAST(:project AS text) IS NULL OR project.key = :project)
+"""
+# Whoever left and came back is a member since they came back.
+LONG_ENOUGH = """
+  AND membership_id IN (SELECT membership_id FROM membership_event WHERE kind IN ('admitted', 'readmitted')
+    AND on_date <= :on GROUP BY membership_id HAVING max(on_date) <= :joined)
+"""
+BY_ORGANIZATION = "GROUP BY term.membership_id, party.organization_id"
+BY_PERSON = "GROUP BY term.person_id, term.membership_id HAVING count(*) >= :minimum ORDER BY term.person_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,15 @@ class Electorate:
     def of_person(self, person: Person) -> Elector | None:
         """Return the person's own row, if they have one."""
         return next((elector for elector in self if elector.person == person.id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """An individual member with standing under a rule, and how many contributions count."""
+
+    person: int
+    membership: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +163,64 @@ class Affiliated:
     group: frozenset[int]
 
 
-def electorate(session: Session, on: date, classes: frozenset[MemberClass] = BOTH) -> Electorate:
+def electorate(
+    session: Session,
+    on: date,
+    classes: frozenset[MemberClass] = BOTH,
+    *,
+    membership_days: int = 0,
+    taken: Collection[int] = (),
+) -> Electorate:
     """Return who may vote at the end of a day in these classes, and which members in good standing have no vote.
 
     Somebody who is a member and represents one votes as a member; the alternate then votes for the organization.
+    Only those count who had been members for so many days; persons who are `taken` have a vote elsewhere.
     """
     persons: Sequence[int] = ()
     memberships: Sequence[int] = ()
     seats: list[Seat] = []
     left_out: list[LeftOut] = []
+    asked = {"on": on, "joined": on - timedelta(days=membership_days)}
+    enough = LONG_ENOUGH if membership_days else ""
     if MemberClass.INDIVIDUAL in classes:
-        persons, memberships = (_numbers(packed) for packed in session.execute(INDIVIDUALS, {"on": on}).one())
+        row = session.execute(text(BLOCKED + OF_PERSONS + enough), asked).one()
+        persons, memberships = _without(taken, *(_numbers(packed) for packed in row))
     if MemberClass.CORPORATE in classes:
-        rows = session.execute(CORPORATE, {"on": on, "moment": end_of(on)})
+        corporate = text(BLOCKED + OF_ORGANIZATIONS + enough.replace("AND ", "AND term.", 1) + BY_ORGANIZATION)
+        rows = session.execute(corporate, {**asked, "moment": end_of(on)})
         members = [CorporateMember(number, organization, voters) for number, organization, voters in rows]
-        seats, left_out = corporate_seats(members, ties.groups_on(session, on), persons)
+        seats, left_out = corporate_seats(members, ties.groups_on(session, on), chain(persons, taken))
     return Electorate(on, persons, memberships, seats, left_out)
+
+
+def _without(
+    taken: Collection[int], persons: Sequence[int], memberships: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    if not taken:
+        return persons, memberships
+    kept = [pair for pair in zip(persons, memberships, strict=True) if pair[0] not in taken]
+    return [person for person, _number in kept], [number for _person, number in kept]
+
+
+def contributors(session: Session, rule: StandingRule, on: date, *, membership_days: int = 0) -> list[Contributor]:
+    """Return the individual members in good standing on a record date who have standing under a rule."""
+    enough = LONG_ENOUGH.replace("AND ", "AND term.", 1) if membership_days else ""
+    asked = {
+        "on": on,
+        "joined": on - timedelta(days=membership_days),
+        "since": months_before(on, rule.months),
+        "kinds": [kind.value for kind in rule.kinds],
+        "project": rule.project,
+        "minimum": rule.minimum,
+    }
+    rows = session.execute(text(BLOCKED + OF_CONTRIBUTORS + enough + BY_PERSON), asked)
+    return [Contributor(*row) for row in rows]
+
+
+def standing_rule(minimum: int, months: int, kinds: Collection[str], project: str | None) -> StandingRule:
+    """Return the rule that asks for so many contributions of these kinds, or of any kind when none is named."""
+    known = frozenset(ContributionKind(kind) for kind in kinds) or ANY_KIND
+    return StandingRule(minimum, months, known, project)
 
 
 def _numbers(packed: bytes) -> Sequence[int]:
@@ -169,6 +234,12 @@ def _numbers(packed: bytes) -> Sequence[int]:
 def end_of(day: date) -> datetime:
     """Return the moment at which a day ends, in UTC: who was named in the course of the record date counts."""
     return datetime.combine(day, time(), UTC) + timedelta(days=1)
+
+
+def standing_rule(minimum: int, months: int, kinds: frozenset[str], project: str | None) -> StandingRule:
+    """Return the rule of standing in a project as election rules word it; no kinds mean any."""
+    chosen = frozenset(ContributionKind(kind) for kind in kinds) or ANY_KIND
+    return StandingRule(minimum, months, chosen, project)
 
 
 def standing(session: Session, person: Person, rule: StandingRule, on: date) -> Standing:
@@ -252,3 +323,22 @@ def find_persons(session: Session, words: str, on: date, limit: int) -> list[tup
         .limit(limit)
     )
     return [(number, name) for number, name in session.execute(wanted) if number is not None]
+
+
+def member_names(session: Session, memberships: Collection[int]) -> dict[int, str]:
+    """Return the legal names of organizations by the numbers of their memberships."""
+    wanted = (
+        select(Membership.id, Organization.legal_name)
+        .join(Party, Party.id == Membership.party_id)
+        .join(Organization, Organization.id == Party.organization_id)
+        .where(Membership.id.in_(memberships))
+    )
+    return dict(session.execute(wanted).all())
+
+
+def members_of_group(session: Session, membership: int, on: date) -> frozenset[int]:
+    """Return the memberships of all organizations of one organization's control group on a day, its own among them."""
+    organization = select(Party.organization_id).join(Membership).where(Membership.id == membership)
+    group = control_group(session, session.execute(organization).scalar_one(), on)
+    wanted = select(Membership.id).join(Party).where(Party.organization_id.in_(group))
+    return frozenset(session.execute(wanted).scalars())

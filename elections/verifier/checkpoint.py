@@ -40,7 +40,7 @@ class Checkpoint:
 
 
 def read(text: str, key: NoteKey | None) -> Checkpoint:
-    """Return the checkpoint in a signed note, or raise BadNote unless it has that form and the key, if given, signed it."""
+    """Return the checkpoint in a signed note; raise BadNote unless it has that form and a given key signed it."""
     body = note.verify(text, key) if key else text.rpartition("\n\n")[0] + "\n"
     try:
         form, uuid, height, event, position, time, end = body.split("\n")
