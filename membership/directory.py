@@ -236,12 +236,6 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(), UTC) + timedelta(days=1)
 
 
-def standing_rule(minimum: int, months: int, kinds: frozenset[str], project: str | None) -> StandingRule:
-    """Return the rule of standing in a project as election rules word it; no kinds mean any."""
-    chosen = frozenset(ContributionKind(kind) for kind in kinds) or ANY_KIND
-    return StandingRule(minimum, months, chosen, project)
-
-
 def standing(session: Session, person: Person, rule: StandingRule, on: date) -> Standing:
     """Return the person's standing under a rule on a record date, with every line that was looked at."""
     party = parties.party_or_none(session, person)
