@@ -77,9 +77,9 @@ def create(session: Session, new: NewElection, *, by: str, now: datetime) -> Ele
     """Make a draft election, or raise Invalid with the sentence that says what is wrong with it."""
     if not 1 <= len(new.contests) <= MOST_CONTESTS:
         raise Invalid(_("An election has between 1 and %(most)s contests.", most=MOST_CONTESTS), code="bad-contests")
-    _check_trustees(new)
+    check_trustees(new.trustees, demonstration=new.demonstration)
     election = Election(
-        uuid=_free_uuid(session, new.uuid),
+        uuid=free_uuid(session, new.uuid),
         title=one_line(new.title, _("The election's title"), LONGEST_TITLE),
         foundation=one_line(new.foundation, _("The foundation's name"), LONGEST_TITLE),
         phase=Phase.DRAFT,
@@ -89,7 +89,7 @@ def create(session: Session, new: NewElection, *, by: str, now: datetime) -> Ele
         created_at=now,
         phase_since=now,
         contests=[_contest(position, contest) for position, contest in enumerate(new.contests)],
-        trustees=[_trustee(owner, trustee) for owner, trustee in enumerate(new.trustees, start=1)],
+        trustees=trustees_of(new.trustees),
     )
     session.add(election)
     session.flush()
@@ -114,7 +114,8 @@ def random_uuid() -> str:
     return "".join(secrets.choice(BASE58) for __ in range(UUID_CHARACTERS))
 
 
-def _free_uuid(session: Session, wanted: str | None) -> str:
+def free_uuid(session: Session, wanted: str | None) -> str:
+    """Return the identifier wanted, or a fresh one; raise Invalid or Conflict where it cannot be had."""
     uuid = wanted or random_uuid()
     if len(uuid) != UUID_CHARACTERS or any(character not in BASE58 for character in uuid):
         raise Invalid(_("An election's identifier is 22 Base58 characters."), code="bad-uuid")
@@ -176,18 +177,24 @@ def _refuse_namesakes(title: str, candidates: Sequence[Candidate]) -> None:
         seen.add(form)
 
 
-def _check_trustees(new: NewElection) -> None:
-    kinds = [trustee.kind for trustee in new.trustees]
+def check_trustees(trustees: Sequence[NewTrustee], *, demonstration: bool) -> None:
+    """Raise Invalid unless the server is one trustee and others keep it from opening the ballots alone."""
+    kinds = [trustee.kind for trustee in trustees]
     if len(kinds) > MOST_TRUSTEES:
         raise Invalid(_("An election has at most %(most)s trustees.", most=MOST_TRUSTEES), code="bad-trustees")
     if kinds.count(TrusteeKind.SERVER) != 1:
         raise Invalid(_("The server is one of the trustees of every election, once."), code="bad-trustees")
-    if len(kinds) == 1 and not new.demonstration:
+    if len(kinds) == 1 and not demonstration:
         # With its own key alone the server could open every ballot.
         raise Invalid(_("An election needs at least one trustee besides the server."), code="bad-trustees")
-    people = [trustee.person.id for trustee in new.trustees if trustee.person is not None]
+    people = [trustee.person.id for trustee in trustees if trustee.person is not None]
     if len(set(people)) != len(people):
         raise Invalid(_("One person cannot be two trustees."), code="bad-trustees")
+
+
+def trustees_of(new: Sequence[NewTrustee]) -> list[Trustee]:
+    """Return the rows of an election's trustees, owners 1, 2, … in this order."""
+    return [_trustee(owner, trustee) for owner, trustee in enumerate(new, start=1)]
 
 
 def _trustee(owner: int, new: NewTrustee) -> Trustee:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle, RulesVersion
@@ -29,6 +30,8 @@ def adopt_rules(session: Session, text: str, *, by: Person, now: datetime) -> Ru
     except BadRules as error:
         raise Invalid(str(error), code="bad-rules") from error
     digest = sha256(text.encode()).hexdigest()
+    # One at a time: of two who adopt at once, the second sees what the first did.
+    session.execute(sql("LOCK TABLE election_rules IN SHARE ROW EXCLUSIVE MODE"))
     known = select(RulesVersion).where(or_(RulesVersion.version == rules.version, RulesVersion.sha256 == digest))
     if session.execute(known).first() is not None:
         sentence = _(
