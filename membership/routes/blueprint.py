@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from foundation.core import clock, jobs
 from foundation.core.access import current_person
 from foundation.core.db import db
-from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
+from foundation.core.errors import Invalid, NotFound, Refusal
 from membership.models.parties import Party
 from membership.pages import wording
 from membership.rules.classes import MemberClass
@@ -70,7 +70,7 @@ def page(template: str, form: Any = None, **more: object) -> ResponseReturnValue
 def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
     """Do what a valid form asks and commit, or put the sentence why not at its field and return False.
 
-    A stale form is not shown again: what it would show has changed. Nor is one that the person must not send.
+    A stale form is not shown again: what it would show has changed.
     """
     if not form.validate_on_submit():
         return False
@@ -78,7 +78,7 @@ def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
         act()
     except Stale:
         raise
-    except (Invalid, Conflict, NotFound) as refusal:
+    except Refusal as refusal:
         db.session.rollback()
         at = form[refusal.field if isinstance(refusal, AtField) else field]
         at.errors, form.refused = [*at.errors, refusal.message], refusal.status
