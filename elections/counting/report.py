@@ -20,13 +20,17 @@ from elections.counting.sets import condorcet_loser, condorcet_winner, schwartz_
 
 @dataclass(frozen=True)
 class Options:
-    """How an election is to be counted; all of it is printed with the results."""
+    """How an election is to be counted; all of it is printed with the results.
+
+    `hat` names everybody whom a lot draws, where some of them have withdrawn since and are left out of the count.
+    """
 
     seats: int = 1
     unranked: Unranked = Unranked.LAST
     seed: bytes | None = None
     cap: Cap | None = None
     approval: Approval | None = None
+    hat: tuple[str, ...] | None = None
 
     def to_json(self) -> Json:
         """Return the options as a JSON object."""
@@ -107,7 +111,7 @@ def report_of(profile: Profile, method: str, options: Options) -> Report:
     gone = dropped(profile.candidates, profile.pairwise, options.approval) if options.approval else ()
     _check(profile, options)
     remaining = profile.without({profile.candidates.index(one.name) for one in gone}) if gone else profile
-    lot = None if options.seed is None else draw(profile.candidates, options.seed)
+    lot = None if options.seed is None else draw(options.hat or profile.candidates, options.seed)
     settings = Settings(options.seats, lot, options.cap)
     default = options.approval.default if options.approval else None
     return Report(

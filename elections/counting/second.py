@@ -71,9 +71,11 @@ def second_count(
     seats: int,
     cap: "Cap | None" = None,
     seed: bytes | None = None,
+    hat: Sequence[str] | None = None,
 ) -> SecondCount:
     """Count ballots, each a rank for every candidate (lower is better, 0 = not ranked = tied last).
 
+    `hat` names everybody whom the lot draws, where some have withdrawn since: they are drawn, and passed over.
     Raises BadInput for what cannot be counted, and TooLarge where the method cannot be counted exactly at this size.
     """
     names = tuple(candidates)
@@ -83,7 +85,7 @@ def second_count(
         raise BadInput(
             "Candidates must have different names and be at least as many as the seats, of which there is one."
         )
-    drawn = None if seed is None else _lot(len(names), seed)
+    drawn = None if seed is None else _drawn(names, seed, tuple(hat or names))
     election = Election(names, ballots_of(rankings, len(names)), seats, cap, drawn)
     if method in ORDERS:
         order = ORDERS[method](election)
@@ -107,6 +109,12 @@ def _fill(election: Election, order: Tiers) -> tuple[int, ...]:
         if len(seated) == election.seats:
             break
     return tuple(seated)
+
+
+def _drawn(names: tuple[str, ...], seed: bytes, hat: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the candidates who stand in the order in which they come out of the hat of all who stood."""
+    order = [hat[number] for number in _lot(len(hat), seed)]
+    return tuple(names.index(name) for name in order if name in names)
 
 
 def _lot(count: int, seed: bytes) -> tuple[int, ...]:

@@ -21,7 +21,8 @@ from elections.services.frozen import protocol_trustees
 from elections.services.refusals import as_invalid
 from elections.services.setup import subject
 from elections.services.voting import move
-from elections.verifier.manifest import Manifest, ManifestCandidate, ManifestContest, Roll, description
+from elections.verifier.contests import ManifestCandidate, ManifestContest
+from elections.verifier.manifest import Manifest, Roll, description
 from elections.verifier.note import NoteKey
 from foundation.core import register
 from foundation.core.context import settings

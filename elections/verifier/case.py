@@ -24,14 +24,25 @@ from .work import Work
 
 
 @dataclass(frozen=True, slots=True)
+class CertificatePapers:
+    """A certificate, the SSH signatures over it, and the list of those who may sign."""
+
+    certificate: bytes
+    signatures: tuple[str, ...]
+    allowed_signers: str
+
+
+@dataclass(frozen=True, slots=True)
 class Materials:
-    """What was given: the archive, what is published beside it, an older archive, and a voter's receipt."""
+    """What was given: the archive, what is published beside it, an older archive, and papers handed out."""
 
     board: Board
     manifest: bytes | None = None
     outcome: bytes | None = None
     older: Board | None = None
     receipt: str | None = None
+    checkpoint: str | None = None
+    certificate: CertificatePapers | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from . import ballots
 from .ballots import BallotRule
 from .board import Stage
 from .case import Case
-from .checks import archive, decryption, outcome, setup, tally
+from .checks import archive, decryption, outcome, papers, setup, tally
 from .checks import ballots as all_ballots
 
 
@@ -64,5 +64,7 @@ CATALOGUE: tuple[Check | BallotCheck, ...] = (
     Check("V33", "result is what was decrypted", decryption.result_is_decryption, Stage.COMPLETE),
     Check("V34", "one result, and it is last", decryption.one_result_and_last, Stage.COMPLETE),
     Check("V35", "manifest and outcome recounted", outcome.manifest_and_outcome),
-    Check("R1", "receipt", outcome.receipt),
+    Check("R1", "receipt", papers.receipt),
+    Check("R2", "checkpoint", papers.checkpoint),
+    Check("R3", "certificate and its signatures", papers.certificate),
 )

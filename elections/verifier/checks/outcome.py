@@ -1,26 +1,42 @@
-"""V35 and R1: what is ours: the manifest, the outcome recounted, and a voter's receipt."""
+"""V35: what is ours: the manifest, and the outcome recounted from the raw result (SPEC 3, 8)."""
 
 import json
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from elections.crypto.archive import EventType
-from elections.crypto.ballot import tracker
-from elections.crypto.exact_json import Json, loads
+from elections.crypto.exact_json import Json, array, fields, loads, string, strings
 from elections.crypto.result import Rankings, Result
+from elections.verifier import lots
 from elections.verifier.board import Stage
 from elections.verifier.case import Case
+from elections.verifier.contests import ManifestContest
 from elections.verifier.errors import Broken, NotReached
-from elections.verifier.manifest import Manifest, ManifestContest, named_in
-from elections.verifier.note import BadNote
-from elections.verifier.plaintext import read_plaintexts
-from elections.verifier.receipt import read as read_receipt
+from elections.verifier.manifest import Manifest, named_in
 from elections.verifier.wording import counted
 
 Facts: TypeAlias = dict[str, Any]
 """A report of the counting, as JSON."""
 
+FORMAT = "footing-outcome/2"
 WORDING = {"title", "explanation"}
+
+
+@dataclass(frozen=True)
+class Published:
+    """What an outcome says: a report and whom to leave out for each contest, and the secrets revealed for lots."""
+
+    uuid: str
+    reports: list[Facts]
+    withdrawn: list[tuple[str, ...]]
+    reveals: list[tuple[str, bytes]]
+    commitments: int
+
+    def seed(self, contest: int) -> bytes | None:
+        """Return the seed of a contest's lot, or None while a secret is missing, or where nobody committed to any."""
+        if not self.commitments or len(self.reveals) < self.commitments:
+            return None
+        return lots.seed(self.uuid, contest, self.reveals)
 
 
 def manifest_and_outcome(case: Case) -> str:
@@ -39,26 +55,10 @@ def manifest_and_outcome(case: Case) -> str:
     return f"manifest {named[:16]}…; {_outcome(manifest, case)}"
 
 
-def receipt(case: Case) -> str:
-    """R1: the receipt is signed with the manifest's key, and the board has that ballot at that height."""
-    if case.materials.receipt is None:
-        raise NotReached("no receipt given")
-    key = case.manifest.receipt_key if case.manifest else None
-    try:
-        claimed = read_receipt(case.materials.receipt, key)
-    except BadNote as error:
-        raise Broken(str(error)) from error
-    if claimed.uuid != case.election.uuid:
-        raise Broken(f"The receipt is for the election {claimed.uuid}.")
-    at_height = {link.event.height: link for link in case.board.links}.get(claimed.height)
-    if at_height is None or at_height.entry.digest != claimed.event:
-        raise Broken(f"The board has no event {claimed.event} at height {claimed.height}: the ballot was dropped.")
-    if at_height.event.type is not EventType.BALLOT:
-        raise Broken(f"The event at height {claimed.height} is no ballot.")
-    if tracker(case.board.payload(at_height)) != claimed.tracker:
-        raise Broken(f"The ballot at height {claimed.height} has another tracker than the receipt.")
-    signed = f"signed by {key.name}" if key else "signature unchecked without a manifest"
-    return f"ballot {claimed.tracker} at height {claimed.height}, {signed}"
+def seats_of(outcome: bytes) -> list[Json]:
+    """Return for each contest whom an outcome that V35 has accepted elects."""
+    published = json.loads(outcome)
+    return [report["results"][0]["seats"] for report in published.get("contests", [published])]
 
 
 def _check_fits(manifest: Manifest, case: Case) -> None:
@@ -76,62 +76,95 @@ def _outcome(manifest: Manifest, case: Case) -> str:
         return "no outcome given"
     if case.board.stage is not Stage.COMPLETE:
         raise Broken("An outcome is given for an election that is not complete.")
-    published = loads(case.materials.outcome)
-    reports = _reports(published, case)
+    published = _read(loads(case.materials.outcome), case, manifest)
     result = Result.from_json(case.result_payload)
-    if not len(reports) == len(manifest.contests) == len(result.contests):
+    if not len(published.reports) == len(manifest.contests) == len(result.contests):
         raise Broken("The outcome has another number of contests than the election.")
-    for contest, report, rankings in zip(manifest.contests, reports, result.contests, strict=True):
-        _check_report(contest, report, rankings)
+    for place, contest in enumerate(manifest.contests):
+        _check_report(contest, published, place, result.contests[place])
     methods = ", ".join(contest.method for contest in manifest.contests)
-    return f"outcome of {counted(len(reports), 'contest')} recounted by {methods}"
+    counted_again = f"outcome of {counted(len(manifest.contests), 'contest')} recounted by {methods}"
+    return "; ".join([counted_again, *_asides(manifest, published, case)])
 
 
-def _reports(published: Json, case: Case) -> list[Facts]:
-    """Return the reports of an outcome: one for each contest, or the only one by itself."""
-    if not isinstance(published, dict):
+def _asides(manifest: Manifest, published: Published, case: Case) -> list[str]:
+    """Return what a reader of the verdict should know besides: withdrawals, lots, turnout."""
+    gone = [name for names in published.withdrawn for name in names]
+    found = [f"without {', '.join(gone)}, who withdrew"] if gone else []
+    if manifest.lots:
+        found.append(
+            f"{len(published.reveals)} of {counted(len(manifest.lots), 'secret')} for lots revealed as committed to"
+        )
+    if manifest.turnout:
+        cast, roll = case.sized_tally.num_tallied, manifest.roll.count
+        reached = "reached" if manifest.turnout.is_reached(cast, roll) else "not reached"
+        found.append(f"turnout {cast} of {roll}, quorum {manifest.turnout.quorum} {reached}")
+    return found
+
+
+def _read(outcome: Json, case: Case, manifest: Manifest) -> Published:
+    """Return the outcome's parts; the report of an election's only contest may come by itself."""
+    if not isinstance(outcome, dict):
         raise Broken("The outcome is not a JSON object.")
-    if published.get("archive", own := sha256(case.board.data).hexdigest()) != own:
+    if outcome.get("archive", own := sha256(case.board.data).hexdigest()) != own:
         raise Broken("The outcome is about another archive.")
-    reports = published.get("contests", [published])
-    if not isinstance(reports, list) or not all(isinstance(report, dict) for report in reports):
+    if outcome.get("uuid", manifest.uuid) != manifest.uuid:
+        raise Broken("The outcome is about another election.")
+    if "contests" in outcome and outcome.get("format") != FORMAT:
+        raise Broken(f"Only outcomes of the format {FORMAT} are supported.")
+    reports = outcome.get("contests", [outcome])
+    if not isinstance(reports, list):
         raise Broken("The outcome does not hold one report for each contest.")
-    return [report for report in reports if isinstance(report, dict)]
+    facts = [report for report in reports if isinstance(report, dict)]
+    if len(facts) != len(reports):
+        raise Broken("The outcome does not hold one report for each contest.")
+    withdrawn = [strings(names) for names in array(outcome.get("withdrawn", [[] for _ in manifest.contests]))]
+    if len(withdrawn) != len(manifest.contests):
+        raise Broken("The outcome does not say for each contest who withdrew.")
+    reveals = _reveals(outcome.get("lots", []), manifest)
+    return Published(manifest.uuid, facts, withdrawn, reveals, len(manifest.lots))
 
 
-def recount(contest: ManifestContest, rankings: Rankings, seed: bytes | None = None) -> Facts:
-    """Return the counting's report on one contest of a raw result; raise NotReached where numpy is not installed."""
+def _reveals(revealed: Json, manifest: Manifest) -> list[tuple[str, bytes]]:
+    """Return names and secrets of the lots; each must be the one that the manifest commits to, in its order."""
+    reveals = []
+    for entry in array(revealed):
+        share = fields(entry, "name", "secret")
+        reveals.append((string(share["name"]), string(share["secret"])))
+    places = {share.name: place for place, share in enumerate(manifest.lots)}
+    if strangers := [name for name, _secret in reveals if name not in places]:
+        raise Broken(f"{strangers[0]} reveals a secret for the lots and committed to none.")
+    order = [places[name] for name, _secret in reveals]
+    if order != sorted(set(order)):
+        raise Broken("The secrets of the lots do not stand in the manifest's order, each once.")
     try:
-        from elections.counting.report import report
+        found = [(name, lots.read_secret(secret)) for name, secret in reveals]
+    except lots.BadSecret as error:
+        raise Broken(str(error)) from error
+    for name, secret in found:
+        if lots.commitment(manifest.uuid, name, secret) != manifest.lots[places[name]].commitment:
+            raise Broken(f"The secret of {name} is not the one that {name} committed to before the vote.")
+    return found
+
+
+def _check_report(contest: ManifestContest, published: Published, place: int, rankings: Rankings) -> None:
+    report = published.reports[place]
+    seed = published.seed(place)
+    try:
+        from elections.verifier.recount import open_ties, recount
     except ImportError as error:
         raise NotReached(f"the manifest fits; the outcome was not recounted: {error}") from error
-    names = [candidate.name for candidate in contest.candidates]
-    plaintexts = read_plaintexts(rankings)
     try:
-        counted_again = report(names, plaintexts, method=contest.method, seats=contest.seats, seed=seed)
+        ours = recount(contest, rankings, published.withdrawn[place], seed)
     except ValueError as refusal:
         raise Broken(f"Contest {contest.title[:60]!r} cannot be recounted: {refusal}") from refusal
-    facts: Facts = json.loads(json.dumps(counted_again.to_json()))
-    return facts
-
-
-def _check_report(contest: ManifestContest, published: Facts, rankings: Rankings) -> None:
-    ours = recount(contest, rankings, _seed(published))
     for key in ours.keys() - {"options", "results"}:
-        if published.get(key) != ours[key]:
+        if report.get(key) != ours[key]:
             raise Broken(f"Contest {contest.title[:60]!r}: recounting gives another value of {key!r}.")
-    if _results(published) != _results(ours):
+    if _results(report) != _results(ours):
         raise Broken(f"Contest {contest.title[:60]!r}: recounting by {contest.method} gives another result.")
-
-
-def _seed(published: Facts) -> bytes | None:
-    """Return the seed from which lots were drawn; that it is the one agreed on comes with the certificates."""
-    options = published.get("options")
-    seed = options.get("seed") if isinstance(options, dict) else None
-    try:
-        return bytes.fromhex(seed) if isinstance(seed, str) else None
-    except ValueError as error:
-        raise Broken("The seed of the outcome's lots is not hexadecimal.") from error
+    if open_ties(ours) and published.commitments:
+        raise Broken(f"Contest {contest.title[:60]!r} has a tie for a seat, and not every lot was revealed.")
 
 
 def _results(report: Facts) -> list[Facts]:

@@ -11,9 +11,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cache
 
-from elections.counting.report import report
+from nacl.signing import SigningKey
+
 from elections.crypto.archive import BLOCK, Chain, Event, EventType, SetupData, event_record, record, sha256_hex
 from elections.crypto.ballot import Answer, Ballot, tracker
 from elections.crypto.decryption import PartialDecryption, decrypt
@@ -24,11 +26,19 @@ from elections.crypto.shuffle import Shuffle, ShuffleProof
 from elections.crypto.tally import Ciphertexts, EncryptedTally
 from elections.crypto.trustees import PrivateKey, Single, Trustees, generate_key
 from elections.verifier.board import Board
-from elections.verifier.case import Materials
-from elections.verifier.manifest import description
-from elections.verifier.plaintext import read_plaintexts
+from elections.verifier.case import CertificatePapers, Materials
+from elections.verifier.certificate_form import Certificate, CertifiedContest, Counted, FrozenRoll
+from elections.verifier.certificate_form import Rules as CertifiedRules
+from elections.verifier.certificate_form import Turnout as CertifiedTurnout
+from elections.verifier.checkpoint import Checkpoint
+from elections.verifier.contests import ManifestCandidate, Sitting
+from elections.verifier.lots import commitment, seed
+from elections.verifier.manifest import LotShare, Manifest, Rules, Turnout, description
 from elections.verifier.receipt import Receipt
-from tests.unit.verifier.workshop import RECEIPT_SEED, TIMESTAMP, Piece, Workshop, write
+from elections.verifier.recount import recount
+from elections.verifier.sshsig import PublicKey
+from elections.verifier.sshsig import sign as ssh_sign
+from tests.unit.verifier.workshop import RECEIPT_SEED, TIMESTAMP, UUID, Piece, Workshop, write
 
 ORDER_TWO = Element((2**255 - 20).to_bytes(32, "little"))
 """The point (0, −1), of order 2: added to a member it gives a point of order 2q."""
@@ -67,12 +77,22 @@ def honest() -> Workshop:
     return copy.deepcopy(_honest())
 
 
-def outcome_of(workshop: Workshop) -> bytes:
-    """Return the published outcome of a finished election."""
-    contests = zip(workshop.contests, Result.from_json(workshop.result).contests, strict=True)
-    reports = [report(list(names), read_plaintexts(rankings)).to_json() for names, rankings in contests]
-    about = {"format": "footing-outcome/1", "uuid": workshop.uuid, "archive": sha256_hex(workshop.archive())}
-    return json.dumps({**about, "contests": reports}).encode()
+def outcome_of(
+    workshop: Workshop,
+    reveals: Sequence[tuple[str, bytes]] = (),
+    withdrawn: Sequence[Sequence[str]] | None = None,
+) -> bytes:
+    """Return the published outcome of a finished election, counted with these secrets and without these candidates."""
+    gone = withdrawn or [[] for _ in workshop.manifest.contests]
+    reports = [
+        recount(contest, rankings, gone[place], seed(workshop.uuid, place, reveals) if reveals else None)
+        for place, (contest, rankings) in enumerate(
+            zip(workshop.manifest.contests, Result.from_json(workshop.result).contests, strict=True)
+        )
+    ]
+    about = {"format": "footing-outcome/2", "uuid": workshop.uuid, "archive": sha256_hex(workshop.archive())}
+    lots = [{"name": name, "secret": secret.hex()} for name, secret in reveals]
+    return json.dumps({**about, "lots": lots, "withdrawn": gone, "contests": reports}).encode()
 
 
 def whole(workshop: Workshop) -> Materials:
@@ -875,7 +895,7 @@ def second_result() -> Materials:
     return of([*workshop.pieces, workshop.pieces[-1]])
 
 
-# V35 and R1: what is ours
+# V35: what is ours
 
 
 @forgery("V35")
@@ -959,11 +979,165 @@ def outcome_before_there_is_a_result() -> Materials:
 
 @forgery("V35")
 def outcome_by_a_method_that_nobody_knows() -> Materials:
+    finished = under(lambda manifest: with_contest(manifest, method="a show of hands"))
+    return replace(whole(honest()), board=Board.read(finished.archive()), manifest=finished.manifest.to_json())
+
+
+def under(change: Callable[[Manifest], Manifest]) -> Workshop:
+    """Return a finished election whose manifest was changed before it was published: its three voters disagree."""
     workshop = Workshop().set_up()
-    contest = replace(workshop.manifest.contests[0], method="a show of hands")
-    workshop.manifest = replace(workshop.manifest, contests=(contest,))
+    workshop.manifest = change(workshop.manifest)
     workshop.election = replace(workshop.election, description=description("", workshop.manifest.sha256))
-    return whole(workshop.cast_all().finish())
+    return workshop.cast_all().finish()
+
+
+def with_contest(manifest: Manifest, **changes: object) -> Manifest:
+    """Return a manifest whose first contest is changed."""
+    return replace(manifest, contests=(replace(manifest.contests[0], **changes),))  # type: ignore[arg-type]
+
+
+SECRETS = (("Olga Official", bytes(range(32))), ("the election server", bytes(range(32, 64))))
+
+
+@cache
+def _with_lots() -> Workshop:
+    shares = tuple(LotShare(name, commitment(UUID, name, secret)) for name, secret in SECRETS)
+    return under(lambda manifest: replace(manifest, lots=shares))
+
+
+def with_lots() -> Workshop:
+    """Return a finished election in which all three candidates are tied and two parties committed to secrets."""
+    return copy.deepcopy(_with_lots())
+
+
+def with_outcome(workshop: Workshop, outcome: bytes) -> Materials:
+    """Return a finished election with this outcome beside it."""
+    return Materials(Board.read(workshop.archive()), workshop.manifest.to_json(), outcome)
+
+
+def _with_lots_and(change: Callable[[dict[str, object]], None]) -> Materials:
+    workshop = with_lots()
+    outcome = json.loads(outcome_of(workshop, SECRETS))
+    change(outcome)
+    return with_outcome(workshop, json.dumps(outcome).encode())
+
+
+@forgery("V35")
+def outcome_with_a_secret_that_nobody_committed_to() -> Materials:
+    workshop = with_lots()
+    other = (SECRETS[0], (SECRETS[1][0], bytes(32)))
+    return with_outcome(workshop, outcome_of(workshop, other))
+
+
+@forgery("V35")
+def outcome_with_a_secret_of_somebody_who_committed_to_none() -> Materials:
+    workshop = with_lots()
+    return with_outcome(workshop, outcome_of(workshop, (SECRETS[0], ("Somebody", bytes(32)))))
+
+
+@forgery("V35")
+def outcome_with_secrets_in_another_order() -> Materials:
+    workshop = with_lots()
+    return with_outcome(workshop, outcome_of(workshop, SECRETS[::-1]))
+
+
+@forgery("V35")
+def outcome_with_a_secret_in_capitals() -> Materials:
+    def change(outcome: dict[str, object]) -> None:
+        outcome["lots"][0]["secret"] = SECRETS[0][1].hex().upper()  # type: ignore[index]
+
+    return _with_lots_and(change)
+
+
+@forgery("V35")
+def outcome_that_leaves_a_tie_open_although_lots_were_promised() -> Materials:
+    workshop = with_lots()
+    return with_outcome(workshop, outcome_of(workshop))
+
+
+@forgery("V35")
+def outcome_by_another_lot_than_the_secrets_give() -> Materials:
+    workshop = with_lots()
+    contest, rankings = workshop.manifest.contests[0], Result.from_json(workshop.result).contests[0]
+    drawn = recount(contest, rankings, (), seed(UUID, 0, SECRETS))
+    another = next(
+        other
+        for number in range(256)
+        if (other := recount(contest, rankings, (), bytes([number])))["results"] != drawn["results"]
+    )
+    return _with_lots_and(lambda outcome: outcome.update(contests=[another]))
+
+
+@forgery("V35")
+def outcome_that_draws_a_lot_where_none_was_needed() -> Materials:
+    """One seat for three who are tied needs a lot; three seats for them need none, and are then not drawn for."""
+    workshop = under(
+        lambda manifest: with_contest(
+            replace(manifest, lots=tuple(LotShare(name, commitment(UUID, name, secret)) for name, secret in SECRETS)),
+            seats=3,
+        )
+    )
+    contest, rankings = workshop.manifest.contests[0], Result.from_json(workshop.result).contests[0]
+    one_seat = replace(contest, seats=1)
+    drawn = recount(one_seat, rankings, (), seed(UUID, 0, SECRETS))
+    honest_report = json.loads(outcome_of(workshop, SECRETS))
+    honest_report["contests"][0]["results"][0]["seats"] = drawn["results"][0]["lots"][0]["order"]
+    honest_report["contests"][0]["results"][0]["lots"] = drawn["results"][0]["lots"]
+    return with_outcome(workshop, json.dumps(honest_report).encode())
+
+
+@forgery("V35")
+def outcome_that_counts_somebody_who_withdrew() -> Materials:
+    workshop = honest()
+    outcome = json.loads(outcome_of(workshop))
+    outcome["withdrawn"] = [["Ada"]]
+    return with_outcome(workshop, json.dumps(outcome).encode())
+
+
+@forgery("V35")
+def outcome_without_somebody_who_is_no_candidate() -> Materials:
+    return _with_outcome(lambda outcome: outcome.update(withdrawn=[["Nobody"]]))
+
+
+@forgery("V35")
+def outcome_that_says_of_too_few_contests_who_withdrew() -> Materials:
+    return _with_outcome(lambda outcome: outcome.update(withdrawn=[]))
+
+
+@forgery("V35")
+def outcome_of_an_older_format() -> Materials:
+    return _with_outcome(lambda outcome: outcome.update(format="footing-outcome/1"))
+
+
+@forgery("V35")
+def outcome_for_another_uuid() -> Materials:
+    return _with_outcome(lambda outcome: outcome.update(uuid="1" * 14))
+
+
+def _capped(manifest: Manifest) -> Manifest:
+    """Let a group, which two of the three candidates are of, hold one seat at most, and have it already."""
+    of_engines = [ManifestCandidate(name, (), ("Engines",)) for name in ("Ada", "Barbara")]
+    candidates = (*of_engines, ManifestCandidate("Frances"))
+    return with_contest(manifest, candidates=candidates, seats=3, cap=1, sitting=(Sitting("Engines", 1),))
+
+
+@forgery("V35")
+def outcome_that_seats_more_than_the_cap_allows() -> Materials:
+    workshop = under(_capped)
+    uncapped = copy.deepcopy(workshop)
+    uncapped.manifest = with_contest(workshop.manifest, cap=None, sitting=())
+    return with_outcome(workshop, outcome_of(uncapped))
+
+
+@forgery("V35")
+def outcome_that_forgets_the_sitting_members() -> Materials:
+    workshop = under(_capped)
+    forgetful = copy.deepcopy(workshop)
+    forgetful.manifest = with_contest(workshop.manifest, sitting=())
+    return with_outcome(workshop, outcome_of(forgetful, SECRETS))
+
+
+# R1 to R3: what was handed out
 
 
 def receipt_of(workshop: Workshop, height: int = 2) -> Receipt:
@@ -1019,3 +1193,179 @@ def receipt_for_an_event_that_is_no_ballot() -> Materials:
     workshop = honest()
     event = Board.read(workshop.archive()).links[0].entry.digest
     return with_receipt(lambda receipt: replace(receipt, height=0, event=event))
+
+
+def checkpoint_of(workshop: Workshop, height: int = 2) -> Checkpoint:
+    """Return the checkpoint of an honest board as it stood at a height."""
+    event = Board.read(workshop.archive()).links[height].entry.digest
+    length = len(write(workshop.pieces[: height + 1]))
+    return Checkpoint(workshop.uuid, height, event, length, datetime(2026, 5, 4, 12, tzinfo=UTC))
+
+
+def with_checkpoint(change: Callable[[Checkpoint], Checkpoint]) -> Materials:
+    """Return an honest election with a checkpoint of its board, changed before it was signed."""
+    workshop = honest()
+    return replace(whole(workshop), checkpoint=change(checkpoint_of(workshop)).sign("tests.example", RECEIPT_SEED))
+
+
+@forgery("R2")
+def checkpoint_signed_by_somebody_else() -> Materials:
+    workshop = honest()
+    return replace(whole(workshop), checkpoint=checkpoint_of(workshop).sign("tests.example", bytes(32)))
+
+
+@forgery("R2")
+def checkpoint_of_another_history() -> Materials:
+    return with_checkpoint(lambda checkpoint: replace(checkpoint, event="0" * 64))
+
+
+@forgery("R2")
+def checkpoint_beyond_the_board() -> Materials:
+    return with_checkpoint(lambda checkpoint: replace(checkpoint, height=999))
+
+
+@forgery("R2")
+def checkpoint_of_another_length() -> Materials:
+    return with_checkpoint(lambda checkpoint: replace(checkpoint, position=checkpoint.position + 512))
+
+
+@forgery("R2")
+def checkpoint_of_another_election() -> Materials:
+    return with_checkpoint(lambda checkpoint: replace(checkpoint, uuid="1" * 14))
+
+
+@forgery("R2")
+def receipt_shown_as_a_checkpoint() -> Materials:
+    workshop = honest()
+    return replace(whole(workshop), checkpoint=receipt_of(workshop).sign("tests.example", RECEIPT_SEED))
+
+
+NAMESPACE = "election-certificate@tests.example"
+CERTIFIERS = (b"the first certifier of the tests", b"the other certifier of the tests")
+
+
+@cache
+def _under_rules() -> Workshop:
+    return under(lambda manifest: replace(manifest, rules=Rules("2026-1", "e" * 64), turnout=Turnout(Fraction(1, 10))))
+
+
+def certificate_of(workshop: Workshop) -> Certificate:
+    """Return the certificate of a finished election under rules that ask for two signatures."""
+    manifest, outcome = workshop.manifest, json.loads(outcome_of(workshop))
+    contests = [
+        CertifiedContest(
+            contest.title, contest.method, contest.seats, tuple(report["results"][0]["seats"]), (), (), (), ()
+        )
+        for contest, report in zip(manifest.contests, outcome["contests"], strict=True)
+    ]
+    return Certificate(
+        uuid=workshop.uuid,
+        title="Tests",
+        foundation="Tests",
+        archive_sha256=sha256_hex(workshop.archive()),
+        manifest_sha256=manifest.sha256,
+        roll=FrozenRoll(manifest.roll.count, "d" * 64),
+        turnout=CertifiedTurnout(3, manifest.roll.count, "1/10", reached=True),
+        result_sha256=sha256_hex(workshop.result),
+        contests=tuple(contests),
+        lots=(),
+        withdrawn=((),),
+        rules=CertifiedRules("2026-1", "e" * 64, 2),
+        complaints=(),
+        second_counts=(Counted(0, "another program", agrees=True),),
+        made_at="2026-05-20T12:00:00Z",
+    )
+
+
+def papers_of(
+    certificate: Certificate, namespace: str = NAMESPACE, seeds: Sequence[bytes] = CERTIFIERS
+) -> CertificatePapers:
+    """Return a certificate as it is published: signed by these, and with the list of those who may sign."""
+    body = certificate.to_bytes()
+    keys = [PublicKey(bytes(SigningKey(seed).verify_key)) for seed in CERTIFIERS]
+    lines = [f'certifier-{number}@tests.example namespaces="{NAMESPACE}" {key.line}' for number, key in enumerate(keys)]
+    return CertificatePapers(body, tuple(ssh_sign(body, namespace, seed) for seed in seeds), "\n".join(lines))
+
+
+def certified(change: Callable[[Certificate], Certificate] = lambda certificate: certificate) -> Materials:
+    """Return an election with its certificate, changed before it was signed."""
+    workshop = copy.deepcopy(_under_rules())
+    return replace(whole(workshop), certificate=papers_of(change(certificate_of(workshop))))
+
+
+@forgery("R3")
+def certificate_of_another_archive() -> Materials:
+    return certified(lambda certificate: replace(certificate, archive_sha256="0" * 64))
+
+
+@forgery("R3")
+def certificate_with_another_manifest() -> Materials:
+    return certified(lambda certificate: replace(certificate, manifest_sha256="0" * 64))
+
+
+@forgery("R3")
+def certificate_with_another_raw_result() -> Materials:
+    return certified(lambda certificate: replace(certificate, result_sha256="0" * 64))
+
+
+@forgery("R3")
+def certificate_of_another_election() -> Materials:
+    return certified(lambda certificate: replace(certificate, uuid="1" * 14))
+
+
+@forgery("R3")
+def certificate_that_elects_somebody_else() -> Materials:
+    def change(certificate: Certificate) -> Certificate:
+        return replace(certificate, contests=(replace(certificate.contests[0], elected=("Nobody",)),))
+
+    return certified(change)
+
+
+@forgery("R3")
+def certificate_under_other_rules() -> Materials:
+    return certified(lambda certificate: replace(certificate, rules=CertifiedRules("2026-2", "e" * 64, 2)))
+
+
+@forgery("R3")
+def certificate_with_another_turnout() -> Materials:
+    turnout = CertifiedTurnout(2, 3, "1/10", reached=True)
+    return certified(lambda certificate: replace(certificate, turnout=turnout))
+
+
+@forgery("R3")
+def certificate_changed_after_it_was_signed() -> Materials:
+    materials = certified()
+    assert materials.certificate is not None
+    body = materials.certificate.certificate.replace(b"2026-05-20", b"2026-05-21")
+    return replace(materials, certificate=replace(materials.certificate, certificate=body))
+
+
+@forgery("R3")
+def certificate_with_too_few_signatures() -> Materials:
+    certificate = certificate_of(_under_rules())
+    return replace(certified(), certificate=papers_of(certificate, seeds=CERTIFIERS[:1]))
+
+
+@forgery("R3")
+def certificate_signed_twice_by_one() -> Materials:
+    certificate = certificate_of(_under_rules())
+    return replace(certified(), certificate=papers_of(certificate, seeds=CERTIFIERS[:1] * 2))
+
+
+@forgery("R3")
+def certificate_signed_by_a_stranger() -> Materials:
+    certificate = certificate_of(_under_rules())
+    return replace(certified(), certificate=papers_of(certificate, seeds=(CERTIFIERS[0], bytes(32))))
+
+
+@forgery("R3")
+def certificate_signed_for_something_else() -> Materials:
+    certificate = certificate_of(_under_rules())
+    return replace(certified(), certificate=papers_of(certificate, namespace="git"))
+
+
+@forgery("R3")
+def certificate_before_there_is_a_result() -> Materials:
+    workshop = copy.deepcopy(_under_rules())
+    materials = certified()
+    return replace(materials, board=Board.read(write(workshop.pieces[:-1])), outcome=None)

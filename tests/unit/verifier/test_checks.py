@@ -10,7 +10,21 @@ from elections.crypto import edwards
 from elections.verifier.catalogue import CATALOGUE, BallotCheck, Check
 from elections.verifier.report import Report
 from elections.verifier.verification import verify
-from tests.unit.verifier.forgeries import FORGERIES, Forgery, honest, receipt_of, whole
+from tests.unit.verifier.forgeries import (
+    FORGERIES,
+    SECRETS,
+    Forgery,
+    certified,
+    checkpoint_of,
+    honest,
+    outcome_of,
+    receipt_of,
+    under,
+    whole,
+    with_contest,
+    with_lots,
+    with_outcome,
+)
 from tests.unit.verifier.workshop import RECEIPT_SEED
 
 NOT_APPLICABLE = {"V10", "V11", "V14", "V32"}
@@ -37,12 +51,37 @@ def named(forgeries: Iterable[Forgery]) -> list[object]:
 
 def test_an_honest_election_passes_every_check_that_applies() -> None:
     workshop = honest()
-    receipt = receipt_of(workshop).sign("tests.example", RECEIPT_SEED)
+    receipt, checkpoint = (make(workshop).sign("tests.example", RECEIPT_SEED) for make in (receipt_of, checkpoint_of))
     materials = whole(workshop)
-    report = verify(replace(materials, older=materials.board, receipt=receipt))
+    report = verify(replace(materials, older=materials.board, receipt=receipt, checkpoint=checkpoint))
     assert report.ok
-    assert {row.id for row in report.checks if row.ok is None} == NOT_APPLICABLE
+    assert {row.id for row in report.checks if row.ok is None} == NOT_APPLICABLE | {"R3"}
     assert (str(report.stage), report.ballots, report.voters) == ("complete", 4, 3)
+
+
+def test_a_certified_election_passes_and_the_report_names_who_signed() -> None:
+    report = verify(certified())
+    assert report.ok, report.to_text()
+    found = {row.id: row.detail for row in report.checks}
+    assert found["R3"] == "2 signatures, by certifier-0@tests.example, certifier-1@tests.example"
+    assert "turnout 3 of 3, quorum 1/10 reached" in found["V35"]
+
+
+def test_lots_decide_what_is_tied_and_whoever_withdrew_is_left_out() -> None:
+    workshop = with_lots()
+    for gone in ([], ["Ada"]):
+        report = verify(with_outcome(workshop, outcome_of(workshop, SECRETS, [gone])))
+        assert report.ok, report.to_text()
+        detail = {row.id: row.detail for row in report.checks}["V35"]
+        assert "2 of 2 secrets for lots revealed as committed to" in detail
+        assert ("without Ada, who withdrew" in detail) is bool(gone)
+
+
+def test_a_tie_that_leaves_no_seat_open_waits_for_no_secret() -> None:
+    workshop = under(lambda manifest: with_contest(replace(manifest, lots=with_lots().manifest.lots), seats=3))
+    report = verify(with_outcome(workshop, outcome_of(workshop)))
+    assert report.ok, report.to_text()
+    assert "0 of 2 secrets" in {row.id: row.detail for row in report.checks}["V35"]
 
 
 @pytest.mark.parametrize("forgery", named(FORGERIES))

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from elections.crypto.errors import Refusal
-from elections.verifier.manifest import Manifest, ManifestContest, Roll, description, named_in
+from elections.verifier.contests import ManifestContest, Sitting
+from elections.verifier.manifest import LotShare, Manifest, Roll, Rules, Turnout, description, named_in
 from tests.unit.verifier.forgeries import honest
 
 
@@ -21,11 +23,77 @@ def test_a_manifest_is_read_as_it_was_written() -> None:
 def test_the_manifest_has_the_keys_of_its_format_in_order() -> None:
     value = json.loads(manifest().to_json())
     assert list(value) == [
-        *("format", "uuid", "foundation", "contests", "roll", "mixers", "trustees"),
-        *("credentials", "demonstration", "receipt_key"),
+        *("format", "uuid", "foundation", "rules", "contests", "roll", "turnout", "lots"),
+        *("mixers", "trustees", "credentials", "demonstration", "receipt_key"),
     ]
-    assert list(value["contests"][0]) == ["title", "seats", "method", "unranked", "candidates", "order"]
-    assert value["format"] == "footing-manifest/1"
+    assert list(value["contests"][0]) == [
+        *("title", "seats", "method", "unranked", "cap", "sitting", "candidates", "order")
+    ]
+    assert list(value["contests"][0]["candidates"][0]) == ["name", "affiliations", "groups"]
+    assert value["format"] == "footing-manifest/2"
+
+
+def under_rules() -> Manifest:
+    """A manifest with everything that an election under rules has and a poll has not."""
+    ada, *others = manifest().contests[0].candidates
+    contest = replace(
+        manifest().contests[0],
+        candidates=(replace(ada, affiliations=("Engines Ltd",), groups=("Engines", "Weaving")), *others),
+        cap=2,
+        sitting=(Sitting("Engines", 1), Sitting("Weaving", 2)),
+    )
+    return replace(
+        manifest(),
+        contests=(contest,),
+        rules=Rules("2026-1", "a" * 64),
+        turnout=Turnout(Fraction(1, 10)),
+        lots=(LotShare("Olga Official", "b" * 64), LotShare("the election server", "c" * 64)),
+    )
+
+
+def test_what_an_election_under_rules_adds_is_read_as_it_was_written() -> None:
+    assert Manifest.from_json(under_rules().to_json()) == under_rules()
+    value = json.loads(under_rules().to_json())
+    assert value["rules"] == {"version": "2026-1", "sha256": "a" * 64}
+    assert value["turnout"] == {"quorum": "1/10"}
+    assert value["lots"][1] == {"name": "the election server", "commitment": "c" * 64}
+    assert value["contests"][0]["sitting"] == [{"group": "Engines", "seats": 1}, {"group": "Weaving", "seats": 2}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"rules":{"version":"2026-1",', '"rules":{'),
+        ('"a' + "a" * 63, '"A' + "a" * 63),
+        ('"quorum":"1/10"', '"quorum":"2/20"'),
+        ('"quorum":"1/10"', '"quorum":"0/1"'),
+        ('"quorum":"1/10"', '"quorum":"11/10"'),
+        ('"quorum":"1/10"', '"quorum":"01/10"'),
+        ('"quorum":"1/10"', '"quorum":0.1'),
+        ('"turnout":{', '"turnout":[],"x":{'),
+        ('"cap":2', '"cap":0'),
+        ('"cap":2', '"cap":null'),
+        ('"cap":2', '"cap":true'),
+        ('{"group":"Engines","seats":1}', '{"group":"Engines","seats":0}'),
+        ('{"group":"Engines","seats":1}', '{"group":"Zeta","seats":1}'),
+        ('{"group":"Engines","seats":1}', '{"group":"Weaving","seats":1}'),
+        ('"groups":["Engines","Weaving"]', '"groups":["Weaving","Engines"]'),
+        ('"groups":["Engines","Weaving"]', '"groups":["Engines","Engines"]'),
+        ('"groups":["Engines","Weaving"]', '"groups":[1]'),
+        ('"name":"the election server"', '"name":"Olga Official"'),
+        ('"commitment":"bb', '"commitment":"xb'),
+    ],
+)
+def test_what_rules_add_is_refused_unless_it_is_exact(old: str, new: str) -> None:
+    data = under_rules().to_json().decode()
+    assert old in data
+    with pytest.raises(Refusal):
+        Manifest.from_json(data.replace(old, new, 1).encode())
+
+
+@pytest.mark.parametrize(("cast", "reached"), [(0, False), (9, False), (10, True), (100, True)])
+def test_a_quorum_of_a_tenth_is_reached_by_a_tenth(cast: int, *, reached: bool) -> None:
+    assert Turnout(Fraction(1, 10)).is_reached(cast, 100) is reached
 
 
 def test_the_rolls_hash_is_over_sorted_lines() -> None:
@@ -59,7 +127,7 @@ def test_other_descriptions_name_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("footing-manifest/1", "footing-manifest/2"),
+        ("footing-manifest/2", "footing-manifest/1"),
         ('"seats":1', '"seats":0'),
         ('"seats":1', '"seats":4'),
         ('"seats":1', '"seats":"1"'),

@@ -16,7 +16,8 @@ from elections.crypto.result import combine
 from elections.crypto.shuffle import Shuffle
 from elections.crypto.tally import EncryptedTally, SizedEncryptedTally, encrypted_tally
 from elections.crypto.trustees import PrivateKey, Single, Trustees, election_key, generate_key, publish
-from elections.verifier.manifest import Manifest, ManifestCandidate, ManifestContest, Roll, description
+from elections.verifier.contests import ManifestCandidate, ManifestContest
+from elections.verifier.manifest import Manifest, Roll, description
 from elections.verifier.note import NoteKey
 
 UUID = "FootingTestE1ection"
