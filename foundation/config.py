@@ -56,6 +56,8 @@ class Settings:
     redis_url: str | None
     immediate_jobs: bool
     metrics_token: str | None = None
+    belenios_tool: str | None = None
+    pref_voting: str | None = None
     proxies: int = 0
 
     def __repr__(self) -> str:
@@ -96,6 +98,8 @@ def load_settings(environ: Mapping[str, str], instance: Path) -> Settings:
         immediate_jobs=environ.get("FOOTING_JOBS", "immediate" if environment is Environment.TEST else "worker")
         == "immediate",
         metrics_token=environ.get("METRICS_TOKEN"),
+        belenios_tool=environ.get("BELENIOS_TOOL"),
+        pref_voting=environ.get("PREF_VOTING_PYTHON"),
         proxies=_number(environ, "TRUSTED_PROXIES", 0),
     )
 

@@ -1,0 +1,1 @@
+"""What is done about certification: complaining, counting again, preparing, signing, seating."""
