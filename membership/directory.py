@@ -26,6 +26,7 @@ from membership.services import admitting, affiliating, listing, participating, 
 from membership.services.standing_now import status_of
 
 BOTH = frozenset(MemberClass)
+Rule = StandingRule
 SPEAKS_FOR = (MandateRole.SIGNATORY, MandateRole.REPRESENTATIVE, MandateRole.ALTERNATE)
 
 # The rule of rules/standing_status.py over whole tables: a term or its grace period covers the day, and the last
@@ -217,10 +218,15 @@ def contributors(session: Session, rule: StandingRule, on: date, *, membership_d
     return [Contributor(*row) for row in rows]
 
 
-def standing_rule(minimum: int, months: int, kinds: Collection[str], project: str | None) -> StandingRule:
+def standing_rule(minimum: int, months: int, kinds: Collection[str], project: str | None) -> Rule:
     """Return the rule that asks for so many contributions of these kinds, or of any kind when none is named."""
     known = frozenset(ContributionKind(kind) for kind in kinds) or ANY_KIND
     return StandingRule(minimum, months, known, project)
+
+
+def window(rule: Rule, on: date) -> date:
+    """Return the first day whose contributions a rule counts for a record date."""
+    return months_before(on, rule.months)
 
 
 def _numbers(packed: bytes) -> Sequence[int]:
@@ -286,6 +292,16 @@ def backings(session: Session, person: Person, on: date) -> list[Backing]:
     return [_backing(membership, on) for membership in session.execute(wanted).scalars()]
 
 
+def represented(session: Session, person: int, on: date) -> list[tuple[int, str]]:
+    """Return the memberships in good standing, and their names, whose representative or alternate somebody was at the
+    end of a day; the oldest first.
+    """
+    rows = session.execute(text(BLOCKED + OF_ORGANIZATIONS + BY_ORGANIZATION), {"on": on, "moment": end_of(on)})
+    numbers = sorted(membership for membership, _organization, voters in rows if person in voters)
+    names = member_names(session, numbers)
+    return [(number, names[number]) for number in numbers]
+
+
 def _backing(membership: Membership, on: date) -> Backing:
     admissions = {EventKind.ADMITTED, EventKind.READMITTED}
     began = [event.on_date for event in membership.events if event.kind in admissions and event.on_date <= on]
@@ -336,3 +352,16 @@ def members_of_group(session: Session, membership: int, on: date) -> frozenset[i
     group = control_group(session, session.execute(organization).scalar_one(), on)
     wanted = select(Membership.id).join(Party).where(Party.organization_id.in_(group))
     return frozenset(session.execute(wanted).scalars())
+
+
+def listed_name(session: Session, person: int, on: date) -> str | None:
+    """Return the name of an individual member in good standing, if everyone may find it in the directory."""
+    entry = DirectoryEntry
+    wanted = (
+        select(entry.name)
+        .join(Membership, Membership.id == entry.membership_id)
+        .join(Party, Party.id == Membership.party_id)
+        .where(Party.person_id == person, entry.visibility == Visibility.EVERYONE)
+        .where(entry.good_from <= on, on < entry.good_until)
+    )
+    return session.execute(wanted).scalar_one_or_none()
