@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from foundation.core import programs
 from foundation.core.context import Footing
 from membership import cli, jobs
 from membership.api import bp as api
 from membership.pages.own_affairs import membership_tasks
+from membership.programs import bp as for_programs
 from membership.routes import applicant, committee, member, organizations, project, public, register_work, secretary
 from membership.routes.blueprint import bp
 
@@ -18,9 +20,10 @@ REGISTERED = (applicant, committee, member, organizations, project, public, regi
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Add the pages under /membership and the programs' interface under /api/membership."""
-    del csrf  # every POST of ours carries the token, a program's in a header
+    # Every POST of ours carries the token, a signed-in person's program in a header; a bearer's needs none.
     app.register_blueprint(bp, url_prefix="/membership")
     app.register_blueprint(api, url_prefix="/api/membership")
+    programs.join(app, for_programs, csrf)
     cli.register_commands(app)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(membership_tasks)

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from foundation.core.logs import get_logger
@@ -122,6 +122,12 @@ def _on_database_away(error: OperationalError) -> ResponseReturnValue:
     return _answer(message, "unavailable", 503)
 
 
+def _on_unstorable(error: DataError) -> ResponseReturnValue:
+    """A NUL in an address or a number no column holds is the sender's mistake; it was found only by asking."""
+    log.info("refused", code="unstorable", status=400, kind=type(error.orig).__name__, route=_route())
+    return _answer(_("What was sent holds a character or a number that cannot be stored."), "unstorable", 400)
+
+
 def _on_fault(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(4)
     log.error("fault", reference=reference, route=_route(), exc_info=error)
@@ -134,4 +140,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(OperationalError, _on_database_away)
+    app.register_error_handler(DataError, _on_unstorable)
     app.register_error_handler(Exception, _on_fault)

@@ -1,0 +1,157 @@
+"""The programs' way in: JSON under /api/v1 with tokens of offices, described by one OpenAPI document.
+
+A feature brings its endpoints as a `Blueprint` from here and registers it with `join`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import flask_smorest  # type: ignore[import-untyped]
+from flask import Blueprint as PlainBlueprint
+from flask import Flask, Response, current_app, jsonify, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_smorest import Blueprint as DescribedBlueprint
+from flask_wtf import CSRFProtect
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.exceptions import UnprocessableEntity
+
+from foundation.core.access import PROGRAMS, public
+from foundation.core.logs import get_logger
+
+log = get_logger()
+KEY = "programs"
+View = TypeVar("View", bound=Callable[..., Any])
+METHODS = ("get", "put", "post", "delete")
+# What a column of the database can number: a larger one in an address names nothing.
+LARGEST_ID = 2**31 - 1
+ID = f"<int(min=1, max={LARGEST_ID}):{{}}>"
+bp = PlainBlueprint("programs_interface", __name__)
+
+
+class Text(fields.String):
+    """A text that can be stored: no NUL, which the database has no place for, and no halves of characters."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValidationError(_("This text holds characters that cannot be stored."))
+        return str(text)
+
+
+class ErrorFacts(Schema):
+    """Why a request was refused."""
+
+    code = fields.String(required=True, metadata={"description": "Stable, for programs."})
+    message = fields.String(required=True, metadata={"description": "A sentence, for people."})
+    fields_ = fields.Dict(data_key="fields", metadata={"description": "What is wrong with which part."})
+    reference = fields.String(metadata={"description": "A fault's number, to be told to the operators."})
+
+
+class Refused(Schema):
+    """The body of every answer that is not a success."""
+
+    error = fields.Nested(ErrorFacts, required=True)
+
+
+class Interface(flask_smorest.Api):  # type: ignore[misc]
+    """The one description of the interface; errors are answered by the house, not by the library."""
+
+    ERROR_SCHEMA = Refused
+
+    def _register_error_handlers(self) -> None:
+        """Leave every error to `foundation.core.errors`, but for a body or query that is not as described."""
+        self._app.register_error_handler(UnprocessableEntity, _on_wrong_shape)
+
+
+class Blueprint(DescribedBlueprint):  # type: ignore[misc]
+    """A feature's endpoints for programs: the library's, with types."""
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an endpoint that reads."""
+        return self._typed(super().get(rule, **options))
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an endpoint that acts."""
+        return self._typed(super().post(rule, **options))
+
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Declare an endpoint that brings something whole."""
+        return self._typed(super().put(rule, **options))
+
+    def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
+        """Say what is sent; it is given to the view first."""
+        return self._typed(super().arguments(schema, **options))
+
+    def response(self, status_code: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
+        """Say what is answered."""
+        return self._typed(super().response(status_code, schema, **options))
+
+    @staticmethod
+    def _typed(decorator: Any) -> Callable[[View], View]:
+        typed: Callable[[View], View] = decorator
+        return typed
+
+
+def join(app: Flask, blueprint: Blueprint, csrf: CSRFProtect) -> None:
+    """Add a feature's endpoints; a token is no cookie that a browser sends unasked, so no form token is needed."""
+    interface = app.extensions.get(KEY) or _begin(app)
+    interface.register_blueprint(blueprint, url_prefix=PROGRAMS.rstrip("/"))
+    csrf.exempt(blueprint)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    described: dict[str, Any] = app.extensions[KEY].spec.to_dict()
+    return described
+
+
+def _begin(app: Flask) -> Interface:
+    app.config.update(API_TITLE="Footing", API_VERSION="1", OPENAPI_VERSION="3.0.3")
+    about = (
+        "Each request carries a token that belongs to one appointment: “Authorization: Bearer …”. "
+        "It may do what that office may, while the appointment lasts, and nothing else."
+    )
+    interface = Interface(app, spec_kwargs={"info": {"description": about}, "security": [{"token": []}]})
+    interface.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    app.extensions[KEY] = interface
+    app.register_blueprint(bp, url_prefix=PROGRAMS.rstrip("/"))
+    return interface
+
+
+@bp.get("/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    """Send the OpenAPI document."""
+    return jsonify(document(current_app))
+
+
+@bp.get("/")
+@public
+def describe() -> ResponseReturnValue:
+    """Show the interface as a page."""
+    described = document(current_app)
+    operations = [
+        {"method": method.upper(), "path": path, **content[method]}
+        for path, content in described["paths"].items()
+        for method in METHODS
+        if method in content
+    ]
+    return render_template("programs.html", info=described["info"], operations=operations)
+
+
+@bp.after_app_request
+def name_the_scheme(response: Response) -> Response:
+    """Say how to authenticate, as RFC 6750 asks, wherever a token was missing."""
+    if response.status_code == 401:  # noqa: PLR2004
+        response.headers.setdefault("WWW-Authenticate", 'Bearer realm="Footing"')
+    return response
+
+
+def _on_wrong_shape(error: UnprocessableEntity) -> ResponseReturnValue:
+    log.info("refused", code="wrong-shape", status=422)
+    message = _("What was sent does not have the form that this address asks for.")
+    wrong = (getattr(error, "data", None) or {}).get("messages", {})
+    return jsonify(error={"code": "wrong-shape", "message": message, "fields": wrong}), 422
