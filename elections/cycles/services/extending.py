@@ -1,0 +1,157 @@
+"""Extending a period, only as the rules allow: later dates move along, so that no other period becomes shorter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from elections.cycles import dates as calendar
+from elections.cycles.dates import DAY, days_spoken
+from elections.cycles.models import Cycle, Extension
+from elections.cycles.rules import ExtensionRule, Period
+from elections.cycles.services import catalogue, mailing
+from elections.cycles.services.drafting import subject
+from elections.cycles.services.rules_in_force import rules_of
+from elections.lifecycle import BEFORE_KEYS, Phase
+from elections.models import Election
+from elections.services.wording import one_line
+from foundation.accounts.models import Person
+from foundation.core import clock, register
+from foundation.core.errors import Conflict, Invalid
+
+LONGEST_REASON = 1000
+# Until which phases a period can be extended: a vote that has not opened yet can still be put off.
+RUNNING: dict[Period, frozenset[Phase]] = {
+    Period.ANNOUNCEMENT: frozenset({Phase.ANNOUNCED}),
+    Period.NOMINATIONS: frozenset({Phase.ANNOUNCED, Phase.NOMINATIONS}),
+    Period.CAMPAIGN: (BEFORE_KEYS - {Phase.DRAFT}) | {Phase.KEY_CEREMONY},
+    Period.VOTING: (BEFORE_KEYS - {Phase.DRAFT}) | {Phase.KEY_CEREMONY, Phase.VOTING},
+    Period.COMPLAINTS: frozenset({Phase.COMPLAINTS}),
+}
+
+
+def extend(
+    session: Session,
+    cycle_id: int,
+    period: Period,
+    until: datetime,
+    *,
+    reason: str,
+    by: Person,
+    now: datetime,
+    expecting: datetime | None = None,
+) -> Extension:
+    """Extend a period until a later moment, tell those concerned, and enter it in the register.
+
+    Raises Conflict where the rules do not allow it, and when its end is not the one that was `expecting`ed any more.
+    """
+    reason = one_line(reason, _("The reason"), LONGEST_REASON)
+    cycle = catalogue.find_locked(session, cycle_id)
+    catalogue.require_official(session, cycle, by)
+    elections = _concerned(cycle, period, catalogue.elections_locked(session, cycle))
+    end = end_of(cycle, period, elections)
+    if expecting is not None and expecting != end:
+        raise Conflict(_("Somebody has changed this date meanwhile. Look at it again."), code="date-changed")
+    extension = Extension(period=period, from_at=end, until_at=until, reason=reason, by_id=by.id, at=now)
+    _check(cycle, extension, clock.database_now(session))
+    _move(cycle, extension, elections)
+    cycle.extensions.append(extension)
+    session.flush()
+    _enter(session, cycle, extension, by.display_name)
+    mailing.tell_extended(session, cycle, extension, now=now)
+    return extension
+
+
+def extensible(cycle: Cycle, elections: Sequence[Election]) -> list[Period]:
+    """Return the periods that the rules let officials extend now."""
+    rule, found = rules_of(cycle).extension, []
+    for period in Period:
+        running = any(election.phase in RUNNING[period] for election in elections)
+        if running and period in rule.periods and used(cycle, period) < rule.times:
+            found.append(period)
+    return found
+
+
+def end_of(cycle: Cycle, period: Period, elections: Sequence[Election]) -> datetime:
+    """Return when a period ends as things stand."""
+    if period is Period.COMPLAINTS:
+        return max(election.complaints_until for election in elections if election.complaints_until is not None)
+    return {
+        Period.ANNOUNCEMENT: cycle.nominations_open_at,
+        Period.NOMINATIONS: cycle.nominations_close_at,
+        Period.CAMPAIGN: cycle.voting_opens_at,
+        Period.VOTING: cycle.voting_closes_at,
+    }[period]
+
+
+def used(cycle: Cycle, period: Period) -> int:
+    """Return how many times officials have extended a period."""
+    return sum(extension.period is period and extension.by_id is not None for extension in cycle.extensions)
+
+
+def _concerned(cycle: Cycle, period: Period, elections: Sequence[Election]) -> list[Election]:
+    if cycle.announced_at is None:
+        raise Conflict(_("These elections are not announced: there is nothing to extend yet."), code="wrong-phase")
+    found = [election for election in elections if election.phase in RUNNING[period]]
+    if not found:
+        raise Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
+    return found
+
+
+def _check(cycle: Cycle, asked: Extension, decided: datetime) -> None:
+    rule, period, end, until = rules_of(cycle).extension, asked.period, asked.from_at, asked.until_at
+    _check_rule(rule, period, used(cycle, period))
+    # The vote that should have opened and did not, because keys are missing, can still be put off.
+    if end <= decided and period is not Period.CAMPAIGN:
+        raise Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
+    if until <= end or until <= decided:
+        raise Invalid(_("An extension ends later than the period would, and in the future."), code="bad-dates")
+    if calendar.length(end, until, cycle.zone) > rule.days_max * DAY:
+        words = {"clause": rule.clause, "days": days_spoken(rule.days_max)}
+        raise Invalid(_("%(clause)s allows an extension by at most %(days)s.", **words), code="bad-dates")
+
+
+def _check_rule(rule: ExtensionRule, period: Period, times: int) -> None:
+    if period not in rule.periods:
+        sentence = _("%(clause)s does not allow to extend this period.", clause=rule.clause)
+        raise Conflict(sentence, code="not-extensible")
+    if times >= rule.times:
+        words = {"clause": rule.clause, "times": rule.times}
+        sentence = _("%(clause)s allows to extend a period %(times)s times, and that was done.", **words)
+        raise Conflict(sentence, code="extended-already")
+
+
+def _move(cycle: Cycle, extension: Extension, elections: Sequence[Election]) -> None:
+    period, until = extension.period, extension.until_at
+    by = until - extension.from_at
+    if period is Period.COMPLAINTS:
+        for election in elections:
+            election.complaints_until = until
+        return
+    order = (Period.ANNOUNCEMENT, Period.NOMINATIONS, Period.CAMPAIGN, Period.VOTING)
+    for moved in reversed(order[order.index(period) :]):
+        column = {
+            Period.ANNOUNCEMENT: "nominations_open_at",
+            Period.NOMINATIONS: "nominations_close_at",
+            Period.CAMPAIGN: "voting_opens_at",
+            Period.VOTING: "voting_closes_at",
+        }[moved]
+        setattr(cycle, column, getattr(cycle, column) + by)
+    for election in elections:
+        if election.phase is Phase.VOTING and election.closes_at is not None:
+            election.closes_at = max(election.closes_at, cycle.voting_closes_at)
+
+
+def _enter(session: Session, cycle: Cycle, extension: Extension, by: str) -> None:
+    facts = {
+        "period": str(extension.period),
+        "from": extension.from_at.isoformat(),
+        "until": extension.until_at.isoformat(),
+        "reason": extension.reason,
+        "clause": rules_of(cycle).extension.clause,
+    }
+    act, at = "cycle.extended", extension.at
+    register.enter(session, act=act, by=by, now=at, subject=subject(cycle), facts=facts)

@@ -1,0 +1,200 @@
+"""One mail per cycle for each member or voter concerned, in the transaction that makes it true; none goes out twice.
+
+A mail's key is of the cycle, the kind of mail and the address, so that a voter in several elections gets one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import TypeVar
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.orm import Session
+
+from elections.cycles.models import Cycle, Extension
+from elections.cycles.services import catalogue
+from elections.models import CastBallot, Election, ElectorateKind, Voter
+from foundation.accounts.models import EmailAddress, Person
+from foundation.core.context import external_url, render_letter, settings
+from foundation.core.mail import OutboxMessage
+from membership import directory
+from membership.directory import MemberClass
+
+AT_ONCE = 1000
+LONGEST_SUBJECT = 200
+Row = TypeVar("Row")
+
+
+class Kind(StrEnum):
+    """What a mail tells; the value stands in its key."""
+
+    ANNOUNCED = "announced"
+    OPEN = "open"
+    HALF_TIME = "half time"
+    LAST_DAY = "last day"
+    EXTENDED = "extended"
+    ANNULLED = "annulled"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to write to, and the titles of the elections that it is about."""
+
+    address: str
+    name: str
+    elections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail as it will read: its template is that of its kind."""
+
+    kind: Kind
+    subject: str
+    template: str
+    words: dict[str, object]
+
+    def text(self, cycle: Cycle, to: Recipient) -> str:
+        """Return the text for one recipient."""
+        link = external_url("cycles.show", cycle_id=cycle.id)
+        facts = {"foundation": settings().foundation_name, "link": link, "cycle": cycle, "to": to, "spoken": utc}
+        return render_letter(self.template, **facts, **self.words)
+
+
+def utc(when: datetime) -> str:
+    """Say a moment as a mail does, where no script can add the reader's zone."""
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+def letter_of(kind: Kind, cycle: Cycle, **words: object) -> Letter:
+    """Return the mail of a kind; those that tell of an extension or an annulment need its facts as `words`."""
+    title = {"title": cycle.title}
+    subjects: dict[Kind, str] = {
+        Kind.ANNOUNCED: _("Elections announced: %(title)s", **title),
+        Kind.OPEN: _("Vote now: %(title)s", **title),
+        Kind.HALF_TIME: _("You have not voted yet: %(title)s", **title),
+        Kind.LAST_DAY: _("Last day to vote: %(title)s", **title),
+        Kind.EXTENDED: _("A date has changed: %(title)s", **title),
+        Kind.ANNULLED: _("Annulled: %(title)s", **title),
+    }
+    reminders = {Kind.HALF_TIME, Kind.LAST_DAY}
+    template = "cycle_reminder" if kind in reminders else f"cycle_{kind.value}"
+    return Letter(kind, subjects[kind][:LONGEST_SUBJECT], template, words)
+
+
+def announce(session: Session, cycle: Cycle, *, now: datetime) -> int:
+    """Tell the members in good standing who may vote or stand."""
+    return send(session, cycle, letter_of(Kind.ANNOUNCED, cycle), members(session, cycle, now), now=now)
+
+
+def tell_open(session: Session, cycle: Cycle, opened: Sequence[Election], *, now: datetime) -> int:
+    """Tell the voters of the elections that have opened, each once in a cycle, of all they can vote in."""
+    to = voters(session, [election.uuid for election in opened])
+    return send(session, cycle, letter_of(Kind.OPEN, cycle), to, now=now)
+
+
+def tell_extended(session: Session, cycle: Cycle, extension: Extension, *, now: datetime) -> int:
+    """Tell those concerned that a period is longer: the voters on the rolls, or before there are rolls, the members."""
+    letter = letter_of(Kind.EXTENDED, cycle, extension=extension)
+    return send(session, cycle, letter, concerned(session, cycle, now), now=now, number=extension.id)
+
+
+def tell_annulled(session: Session, cycle: Cycle, reason: str, *, now: datetime) -> int:
+    """Tell those concerned that the elections were annulled, and why."""
+    letter = letter_of(Kind.ANNULLED, cycle, reason=reason)
+    return send(session, cycle, letter, concerned(session, cycle, now), now=now)
+
+
+def concerned(session: Session, cycle: Cycle, now: datetime) -> Iterable[Recipient]:
+    """Return the voters on the cycle's rolls, or before there are any, the members of its electorates."""
+    uuids = [election.uuid for election in catalogue.elections_of(session, cycle)]
+    return list(voters(session, uuids)) or members(session, cycle, now)
+
+
+def members(session: Session, cycle: Cycle, now: datetime) -> Iterator[Recipient]:
+    """Yield the members in good standing now from among whom the cycle's electorates will be."""
+    kinds = {election.electorate for election in catalogue.elections_of(session, cycle)}
+    classes = {MemberClass.CORPORATE if kind is ElectorateKind.CORPORATE else MemberClass.INDIVIDUAL for kind in kinds}
+    electorate = directory.electorate(session, now.date(), frozenset(classes))
+    numbers = [*electorate.persons, *(seat.person for seat in electorate.corporate)]
+    first = (
+        select(EmailAddress.canonical)
+        .where(EmailAddress.person_id == Person.id)
+        .order_by(EmailAddress.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    for some in _chunks(sorted(set(numbers))):
+        wanted = select(first, Person.display_name).where(Person.id.in_(some))
+        yield from (Recipient(address, name) for address, name in session.execute(wanted) if address)
+
+
+def voters(session: Session, uuids: Sequence[str], *, without_ballot: bool = False) -> Iterator[Recipient]:
+    """Yield who is on the rolls of these elections, each once; on demand only where they have not voted."""
+    titles = func.array_agg(aggregate_order_by(Election.title, Election.title))
+    wanted = (
+        select(Voter.address, func.min(Voter.name), titles)
+        .join(Election, Election.uuid == Voter.election_uuid)
+        .where(Voter.election_uuid.in_(uuids))
+        .group_by(Voter.address)
+        .order_by(Voter.address)
+    )
+    if without_ballot:
+        wanted = wanted.where(~select(CastBallot.voter_id).where(CastBallot.voter_id == Voter.id).exists())
+    for address, name, elections in session.execute(wanted).all():
+        yield Recipient(address, name, tuple(elections))
+
+
+def send(
+    session: Session,
+    cycle: Cycle,
+    letter: Letter,
+    to: Iterable[Recipient],
+    *,
+    now: datetime,
+    number: int | None = None,
+) -> int:
+    """Put the letter into the outbox for each recipient who has not had it, and return how many that were."""
+    written = 0
+    prefix = key_prefix(cycle, letter.kind, number)
+    for some in _chunks(to):
+        rows = [
+            {
+                "recipient": one.address,
+                "subject": letter.subject,
+                "text": letter.text(cycle, one),
+                "key": prefix + hashlib.sha256(one.address.encode()).hexdigest()[:32],
+                "created_at": now,
+                "next_attempt_at": now,
+                "attempts": 0,
+            }
+            for one in some
+        ]
+        statement = insert(OutboxMessage).values(rows).on_conflict_do_nothing(index_elements=["key"])
+        written += len(session.execute(statement.returning(OutboxMessage.id)).all())
+    return written
+
+
+def key_prefix(cycle: Cycle, kind: Kind | None = None, number: int | None = None) -> str:
+    """Return how the keys of a cycle's mails begin: all of them, those of a kind, those of one extension."""
+    parts = [f"cycle {cycle.id}", kind, None if number is None else str(number)]
+    return " ".join(part for part in parts if part is not None) + " "
+
+
+def was_sent(session: Session, cycle: Cycle, kind: Kind) -> bool:
+    """Answer whether mails of this kind were written for the cycle."""
+    beginning = OutboxMessage.key.startswith(key_prefix(cycle, kind), autoescape=True)
+    return session.execute(select(OutboxMessage.id).where(beginning).limit(1)).first() is not None
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while some := list(islice(iterator, AT_ONCE)):
+        yield some
