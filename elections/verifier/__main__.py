@@ -1,22 +1,32 @@
 """The verifier's command line: `python -m elections.verifier SOURCE`.
 
-Ends with status 0 when all checks passed, 1 when one failed, and 2 for input that cannot be verified at all.
+Ends with status 0 when all checks passed, 1 when one failed, and 2 for input that cannot be verified at all. With
+`--lots` it shows how lots were drawn instead, and with `--commit` what an official commits to.
 """
 
 import io
 import os
+import secrets
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
+from elections.crypto.errors import Refusal
+
+from . import lots
 from .board import Board
-from .case import Materials
-from .errors import Unusable
+from .case import Case, CertificatePapers, Materials
+from .drawing import drawing_of
+from .errors import Broken, Unusable
+from .manifest import named_in
 from .progress import on_terminal
 from .source import load
 from .verification import verify
 from .wording import printable
+from .work import Work
+
+NAMED, WITH_SECRET = 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,6 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
+        if options.commit:
+            return _commit(options.commit)
+        if options.lots:
+            return _show_lots(options.lots)
         materials = _materials(options)
     except Unusable as reason:
         print(f"elections.verifier: {printable(str(reason))}", file=sys.stderr)
@@ -36,10 +50,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m elections.verifier", description="Verify an election archive.")
-    parser.add_argument("source", metavar="SOURCE", help="a .bel file, a directory that holds one, or an address")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("source", metavar="SOURCE", nargs="?", help="a .bel file, a directory that holds one, an address")
+    what.add_argument("--lots", metavar="SOURCE", help="show what was committed to for lots, and what they draw")
+    what.add_argument(
+        "--commit",
+        metavar=("UUID NAME", "SECRET"),
+        nargs="+",
+        help="print the commitment of NAME to SECRET, or to a new secret, in the election UUID",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--since", metavar="OLD", help="an older archive, whose history this one must continue")
     parser.add_argument("--receipt", metavar="FILE", help="a receipt, whose ballot this archive must hold")
+    parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint, which this archive must continue")
+    parser.add_argument("--certificate", metavar="FILE", help="the officials' certificate of this election")
+    parser.add_argument(
+        "--signature",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="a signature of the certificate; several may be given",
+    )
+    parser.add_argument("--allowed-signers", metavar="FILE", help="who may sign, as ssh-keygen reads it")
     parser.add_argument(
         "--jobs", metavar="N", type=_jobs, default=_cores(), help="processes to use (default: all cores)"
     )
@@ -63,8 +95,51 @@ def _materials(options: Namespace) -> Materials:
         found.manifest,
         found.outcome,
         _older(options.since) if options.since else None,
-        _receipt(Path(options.receipt)) if options.receipt else None,
+        _text(options.receipt) if options.receipt else None,
+        _text(options.checkpoint) if options.checkpoint else None,
+        _papers(options),
     )
+
+
+def _papers(options: Namespace) -> CertificatePapers | None:
+    if not (options.certificate or options.signature or options.allowed_signers):
+        return None
+    if not (options.certificate and options.signature and options.allowed_signers):
+        raise Unusable("A certificate is checked with --certificate, --signature and --allowed-signers together.")
+    signatures = tuple(_text(path) for path in options.signature)
+    return CertificatePapers(_bytes(options.certificate), signatures, _text(options.allowed_signers))
+
+
+def _commit(words: Sequence[str]) -> int:
+    """Print a commitment; a secret that is made here is shown once and kept nowhere."""
+    if len(words) not in {NAMED, WITH_SECRET}:
+        raise Unusable("A commitment is of an election's UUID and a NAME, to a SECRET or to a new one.")
+    uuid, name, *given = words
+    try:
+        secret = lots.read_secret(given[0]) if given else secrets.token_bytes(lots.SECRET_BYTES)
+    except lots.BadSecret as reason:
+        raise Unusable(str(reason)) from reason
+    if not given:
+        print(f"secret     {secret.hex()}  (keep it to yourself until the vote has closed)")
+    print(f"commitment {lots.commitment(uuid, name, secret)}")
+    return 0
+
+
+def _show_lots(source: str) -> int:
+    """Print the lots of an election, once its manifest is seen to be the one that its archive names."""
+    found = load(source)
+    if found.manifest is None:
+        raise Unusable(f"{source}: without a manifest nobody can tell what was committed to.")
+    case = Case(Materials(_board(source, found.archive)), Work(None, parts=1), [])
+    try:
+        drawing = drawing_of(found.manifest, found.outcome)
+        if named_in(case.election.description) != drawing.manifest.sha256:
+            raise Broken("The manifest is not the one that the election's description names.")
+    except (Broken, Refusal) as reason:
+        print(f"✗ {printable(str(reason))}")
+        return 1
+    print(drawing.to_text())
+    return 0
 
 
 def _board(source: str, archive: bytes) -> Board:
@@ -81,11 +156,16 @@ def _older(source: str) -> Board:
     return board
 
 
-def _receipt(path: Path) -> str:
+def _bytes(path: str) -> bytes:
     try:
-        return path.read_text("utf-8")
+        return Path(path).read_bytes()
     except OSError as error:
         raise Unusable(f"{path}: {error.strerror or error}.") from error
+
+
+def _text(path: str) -> str:
+    try:
+        return _bytes(path).decode()
     except UnicodeDecodeError as error:
         raise Unusable(f"{path}: this is not text.") from error
 

@@ -27,6 +27,7 @@ class Published:
     """What an outcome says: a report and whom to leave out for each contest, and the secrets revealed for lots."""
 
     uuid: str
+    archive: Json
     reports: list[Facts]
     withdrawn: list[tuple[str, ...]]
     reveals: list[tuple[str, bytes]]
@@ -76,7 +77,9 @@ def _outcome(manifest: Manifest, case: Case) -> str:
         return "no outcome given"
     if case.board.stage is not Stage.COMPLETE:
         raise Broken("An outcome is given for an election that is not complete.")
-    published = _read(loads(case.materials.outcome), case, manifest)
+    published = read_outcome(case.materials.outcome, manifest)
+    if published.archive not in {None, sha256(case.board.data).hexdigest()}:
+        raise Broken("The outcome is about another archive.")
     result = Result.from_json(case.result_payload)
     if not len(published.reports) == len(manifest.contests) == len(result.contests):
         raise Broken("The outcome has another number of contests than the election.")
@@ -102,12 +105,11 @@ def _asides(manifest: Manifest, published: Published, case: Case) -> list[str]:
     return found
 
 
-def _read(outcome: Json, case: Case, manifest: Manifest) -> Published:
-    """Return the outcome's parts; the report of an election's only contest may come by itself."""
+def read_outcome(data: bytes, manifest: Manifest) -> Published:
+    """Return an outcome's parts, or raise Broken; the report of an election's only contest may come by itself."""
+    outcome = loads(data)
     if not isinstance(outcome, dict):
         raise Broken("The outcome is not a JSON object.")
-    if outcome.get("archive", own := sha256(case.board.data).hexdigest()) != own:
-        raise Broken("The outcome is about another archive.")
     if outcome.get("uuid", manifest.uuid) != manifest.uuid:
         raise Broken("The outcome is about another election.")
     if "contests" in outcome and outcome.get("format") != FORMAT:
@@ -122,7 +124,7 @@ def _read(outcome: Json, case: Case, manifest: Manifest) -> Published:
     if len(withdrawn) != len(manifest.contests):
         raise Broken("The outcome does not say for each contest who withdrew.")
     reveals = _reveals(outcome.get("lots", []), manifest)
-    return Published(manifest.uuid, facts, withdrawn, reveals, len(manifest.lots))
+    return Published(manifest.uuid, outcome.get("archive"), facts, withdrawn, reveals, len(manifest.lots))
 
 
 def _reveals(revealed: Json, manifest: Manifest) -> list[tuple[str, bytes]]:

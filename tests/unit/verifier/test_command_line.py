@@ -10,7 +10,7 @@ import pytest
 
 from elections.verifier import verification
 from elections.verifier.__main__ import main
-from tests.unit.verifier.forgeries import forged_signature, honest, outcome_of, receipt_of
+from tests.unit.verifier.forgeries import certified, checkpoint_of, forged_signature, honest, outcome_of, receipt_of
 from tests.unit.verifier.workshop import RECEIPT_SEED, Workshop, write
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -183,3 +183,37 @@ def test_nothing_in_an_archive_can_steer_the_terminal(tmp_path: Path, capsys: py
     (tmp_path / "e.bel").write_bytes(workshop.archive())
     assert main([str(tmp_path / "e.bel")]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_checkpoint_is_checked(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    note = tmp_path / "checkpoint.txt"
+    note.write_text(checkpoint_of(honest()).sign("tests.example", RECEIPT_SEED))
+    assert main([str(folder), "--checkpoint", str(note)]) == 0
+    assert "R2  ✓ checkpoint: the head of 2026-05-04 12:00:00 UTC, height 2" in capsys.readouterr().out
+
+
+def test_a_certificate_is_checked_with_its_signatures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    materials = certified()
+    papers = materials.certificate
+    assert papers is not None
+    assert materials.manifest is not None
+    assert materials.outcome is not None
+    contents = {
+        "e.bel": materials.board.data,
+        "e.manifest.json": materials.manifest,
+        "e.outcome.json": materials.outcome,
+        "certificate.json": papers.certificate,
+        "1.sig": papers.signatures[0].encode(),
+        "2.sig": papers.signatures[1].encode(),
+        "allowed_signers": papers.allowed_signers.encode(),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    arguments = [str(tmp_path / "e.bel"), "--certificate", str(tmp_path / "certificate.json")]
+    signed = ["--signature", str(tmp_path / "1.sig"), "--allowed-signers", str(tmp_path / "allowed_signers")]
+    assert main([*arguments, *signed, "--signature", str(tmp_path / "2.sig")]) == 0
+    assert "R3  ✓ certificate and its signatures: 2 signatures" in capsys.readouterr().out
+    assert main([*arguments, *signed]) == 1
+    assert "broken at R3" in capsys.readouterr().out
+    assert main(arguments) == 2
+    assert "together" in capsys.readouterr().err
