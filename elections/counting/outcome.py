@@ -1,5 +1,6 @@
 """What a method found, with everything that a page or a sceptic needs to follow it. Candidates are indices here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -66,8 +67,8 @@ class Outcome:
     strengths: tuple[tuple[Number, ...], ...] | tuple[Number, ...] | None = None
     levels: tuple[tuple[int, ...], ...] | None = None  # Of path methods: numbers that order the strengths exactly.
     elected: tuple[int, ...] | None = None  # In order of election; only methods that fill seats themselves.
-    locked: tuple[Pair, ...] = ()
-    set_aside: tuple[Pair, ...] = ()
+    locked: Sequence[Pair] = ()
+    set_aside: Sequence[Pair] = ()
     rounds: tuple[Round, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
     drawn: tuple[Drawn, ...] = ()

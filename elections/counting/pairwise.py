@@ -16,7 +16,8 @@ Pairwise: TypeAlias = NDArray[np.int64]
 
 LANES = 8
 LARGEST_BYTE = 255
-BLOCK = LANES * LARGEST_BYTE * 4  # Ballots at a time: the flags of one candidate against thirty stay in the cache.
+BLOCK = LANES * LARGEST_BYTE * 16
+"""Ballots at a time: few enough that a candidate's flags stay in the cache, enough that Python's own steps are rare."""
 
 
 def pairwise_table(rankings: Rankings, weights: Weights | None = None, unranked: Unranked = Unranked.LAST) -> Pairwise:

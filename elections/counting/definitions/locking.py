@@ -100,7 +100,7 @@ def _certain(equals: list[tuple[Link, ...]]) -> tuple[Course, int]:
     for pairs in equals:
         hopeful = [(one, other) for one, other in pairs if (other, one) not in certain]
         possible = _lock_all(possible, hopeful)
-        unopposed = [(one, other) for one, other in hopeful if (other, one) not in possible]
+        unopposed = [(one, other) for one, other in hopeful if (one, other) in certain or (other, one) not in possible]
         certain = _lock_all(certain, unopposed)
         doubtful += len(hopeful) - len(unopposed)
         if not doubtful:

@@ -47,17 +47,25 @@ def write(file: BallotFile) -> bytes:
 
 
 def _fast(data: bytes, start: int, columns: int) -> Ranks:
-    """Read what follows the header as a table of numbers, without a copy where it already is one.
-
-    `No opinion` becomes a cell of 0 before; a cell that says 0 itself would then be taken for it, so such a table,
-    which is an error, is left to the reading by rows.
-    """
-    if b"\r" not in data and data.find(NO_OPINION.encode(), start) < 0:
+    """Read what follows the header as a table of numbers, without a copy where it already is one."""
+    try:
         return parse(memoryview(data)[start:], Allowed(columns, 1, columns))
-    body = data[start:].replace(b"\r\n", b"\n")
-    if any(zero in b"\n" + body + b"\n" for zero in (b",0,", b"\n0,", b",0\n", b"\n0\n")):
+    except Irregular:
+        if b"\r\n" not in data and data.find(NO_OPINION.encode(), start) < 0:
+            raise
+        return _fast_with_blanks(data[start:], columns)
+
+
+def _fast_with_blanks(body: bytes, columns: int) -> Ranks:
+    """Read a table whose lines end as on other systems, or in which `No opinion` stands, which becomes a 0.
+
+    A cell that says 0 itself would then be taken for it, so such a table, which is an error, is left to the reading by
+    rows.
+    """
+    plain = body.replace(b"\r\n", b"\n")
+    if any(zero in b"\n" + plain + b"\n" for zero in (b",0,", b"\n0,", b",0\n", b"\n0\n")):
         raise Irregular
-    return parse(body.replace(NO_OPINION.encode(), b"0"), Allowed(columns, 0, columns))
+    return parse(plain.replace(NO_OPINION.encode(), b"0"), Allowed(columns, 0, columns))
 
 
 def _by_rows(body: bytes, columns: int, reader: Reader) -> Ranks:

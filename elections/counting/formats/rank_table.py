@@ -1,9 +1,9 @@
 """Reading a large table of ranks without a Python loop for each ballot: `3,1,2⏎1,2,3⏎…` as bytes.
 
-Every byte is looked at by a few vectorised steps, a cache-sized chunk at a time. At each separator the digits before it
-make a number, whose highest bit says that the separator ends a line; all other bytes are deleted in one pass. A table
-is taken only if the lengths of its numbers, the kinds of its separators and their places account for every byte; for
-any other table `parse` raises Irregular, and the caller reads line by line, which finds what is wrong and where.
+Every byte is looked at by a few vectorised steps, a cache-sized chunk at a time: at each place the digits before it
+make a number, and those at the separators are taken. A table is taken only if the lengths of its numbers, the kinds of
+its separators and their places account for every byte; for any other table `parse` raises Irregular, and the caller
+reads line by line, which finds what is wrong and where.
 """
 
 from collections import deque
@@ -22,7 +22,7 @@ CHUNK = 1 << 19
 THREADS = 2
 ZERO, COMMA, NEWLINE = ord("0"), ord(","), ord("\n")
 TEN, HUNDRED = 10, 100
-LARGEST_BYTE = 126
+THREE = 3
 LARGEST = 999
 """Numbers of at most three digits are read here."""
 
@@ -94,71 +94,45 @@ def _numbers(chunk: Bytes, allowed: Allowed) -> Words:
     is_digit: NDArray[np.bool_] = digits < TEN
     if not is_digit[0] or not (is_digit[1:] | is_digit[:-1]).all():
         raise Irregular
-    np.bitwise_and(digits, np.negative(is_digit.view(np.uint8)), out=digits)
-    ends_line: NDArray[np.bool_] = chunk == NEWLINE
-    if allowed.largest <= LARGEST_BYTE:
-        flagged = _bytes(digits, is_digit, ends_line, hundreds=allowed.largest >= HUNDRED)
-    else:
-        flagged = _three_digits(digits, is_digit, ends_line)
-    highest = 1 << (8 * flagged.itemsize - 1)
-    numbers, last = np.bitwise_and(flagged, flagged.dtype.type(highest - 1)), flagged >= highest
+    ends = np.flatnonzero(~is_digit)
+    _check_separators(chunk, ends, allowed.columns)
+    np.multiply(digits, is_digit.view(np.uint8), out=digits)
+    numbers: Words = _last_two_digits(digits).take(ends)
+    if allowed.largest >= HUNDRED:
+        numbers = numbers.astype(np.uint16)
+        longer = np.flatnonzero(ends[1:] - ends[:-1] > THREE) + 1
+        longer = np.append(longer, 0) if ends[0] >= THREE else longer
+        numbers[longer] += np.uint16(HUNDRED) * digits[ends[longer] - THREE]
     _account(chunk, numbers, allowed)
-    if len(numbers) % allowed.columns or np.count_nonzero(last) * allowed.columns != len(numbers):
-        raise Irregular
-    if not last[allowed.columns - 1 :: allowed.columns].all():
-        raise Irregular
     return numbers
 
 
-def _bytes(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[np.bool_], *, hundreds: bool) -> Words:
-    """Return one byte for each number, its highest bit set at the end of a line; 255 marks what is not a number's
-    end.
-    """
+def _last_two_digits(digits: Bytes) -> Bytes:
+    """Return at each place what the two places before it make as a number; what is no digit counts as 0."""
     values = np.empty_like(digits)
     values[0] = 0
     values[1] = digits[0]
     np.multiply(digits[:-2], np.uint8(TEN), out=values[2:])
     np.add(values[2:], digits[1:-1], out=values[2:])
-    if hundreds:
-        _add_hundreds(values, digits, is_digit)
-    np.bitwise_or(values, ends_line.view(np.uint8) * np.uint8(128), out=values)
-    np.bitwise_or(values, np.negative(is_digit.view(np.uint8)), out=values)
-    return np.frombuffer(values.tobytes().translate(None, b"\xff"), dtype=np.uint8)
+    return values
 
 
-def _add_hundreds(values: Bytes, digits: Bytes, is_digit: NDArray[np.bool_]) -> None:
-    """Add the third digit from the end where a number has one; raises Irregular for a number that no byte can hold."""
-    third = digits[:-3] * is_digit[1:-2]
-    ends = ~is_digit[3:]
-    if ((third > 1) & ends).any():
+def _check_separators(chunk: Bytes, ends: NDArray[np.intp], columns: int) -> None:
+    """Check that every number ends with a comma, and the last one of each line with a line feed."""
+    rows, left = divmod(len(ends), columns)
+    if left or (chunk[ends[columns - 1 :: columns]] != NEWLINE).any():
         raise Irregular
-    values[3:] += third * np.uint8(HUNDRED)
-    if ((values[3:] > LARGEST_BYTE) & ends).any():
+    if np.count_nonzero(chunk == COMMA) != len(ends) - rows:
         raise Irregular
-
-
-def _three_digits(digits: Bytes, is_digit: NDArray[np.bool_], ends_line: NDArray[np.bool_]) -> Words:
-    """Return one 16-bit word for each number, its highest bit set at the end of a line.
-
-    `back[k]` is the digit k + 1 bytes before each place; the one three before counts if the one two before is a digit.
-    """
-    length = len(digits)
-    wide = np.concatenate((np.zeros(3, dtype=np.uint16), digits.astype(np.uint16)))
-    back: list[NDArray[np.uint16]] = [wide[3 - distance : 3 - distance + length] for distance in (1, 2, 3)]
-    continued = np.concatenate((np.zeros(2, dtype=np.bool_), is_digit))[:length]
-    values = back[0] + np.uint16(TEN) * back[1] + np.uint16(HUNDRED) * back[2] * continued
-    flagged: Words = np.bitwise_or(values, ends_line.astype(np.uint16) << np.uint16(15))[~is_digit]
-    return flagged
 
 
 def _account(chunk: Bytes, numbers: Words, allowed: Allowed) -> None:
     """Check the range of the numbers, and that their digits and their separators make up the whole chunk.
 
-    A number with a leading zero, or with more digits than were taken, is longer than its value says.
+    A number with a leading zero, or with more digits than were taken, is longer than its value says; none is shorter.
     """
-    separators = np.count_nonzero(chunk == COMMA) + np.count_nonzero(chunk == NEWLINE)
-    length = 2 * len(numbers) + np.count_nonzero(numbers >= TEN) + np.count_nonzero(numbers >= HUNDRED)
-    if separators != len(numbers) or length != len(chunk):
-        raise Irregular
-    if numbers.min() < allowed.smallest or numbers.max() > allowed.largest:
+    length = 2 * len(numbers) + np.count_nonzero(numbers >= TEN)
+    if allowed.largest >= HUNDRED:
+        length += np.count_nonzero(numbers >= HUNDRED)
+    if length != len(chunk) or numbers.min() < allowed.smallest or numbers.max() > allowed.largest:
         raise Irregular

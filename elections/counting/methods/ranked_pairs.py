@@ -16,16 +16,17 @@ was drawn earlier goes first, and with the same winner the one whose loser was d
 is certain in every order counts, so that ties may be larger than they had to be; the result says so.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from elections.counting.methods.pairs import Link, Pairs, pairs_of
+from elections.counting.methods.reach import Reach
 from elections.counting.methods.schulze import shortest_chain
 from elections.counting.methods.settings import Settings
 from elections.counting.outcome import Drawn, Outcome, Pair
-from elections.counting.profile import Measure, Profile, victories
+from elections.counting.profile import Measure, Profile
 from elections.counting.tiers import Relation, Tiers, closure, peel
 
 LARGEST = 2000
@@ -36,37 +37,12 @@ MOST_UNSURE = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
-    """Pairs as arrays: the winner, the loser and the strength of each."""
-
-    winners: NDArray[np.intp]
-    losers: NDArray[np.intp]
-    strengths: NDArray[np.int64]
-
-    def only(self, chosen: NDArray[np.bool_] | slice) -> "Pairs":
-        """Return some of the pairs."""
-        return Pairs(self.winners[chosen], self.losers[chosen], self.strengths[chosen])
-
-    def equal(self) -> Iterator["Pairs"]:
-        """Yield the pairs of each strength together; they must be sorted by strength."""
-        bounds = np.flatnonzero(np.diff(self.strengths)) + 1
-        for start, end in zip([0, *bounds], [*bounds, len(self.strengths)], strict=True):
-            if start < end:
-                yield self.only(slice(start, end))
-
-    def objects(self) -> list[Pair]:
-        """Return the pairs as value objects."""
-        rows = zip(self.winners.tolist(), self.losers.tolist(), self.strengths.tolist(), strict=True)
-        return [Pair(winner, loser, strength) for winner, loser, strength in rows]
-
-
-@dataclass
 class _Course:
     """What locking in one order, or what is certain in every order, has led to; `chains` says who stands above whom."""
 
     chains: Relation
-    locked: list[Pair] = field(default_factory=list)
-    set_aside: list[Pair] = field(default_factory=list)
+    locked: Pairs
+    set_aside: Pairs
     unsure: int = 0
 
 
@@ -87,14 +63,6 @@ def ranked_pairs(profile: Profile, settings: Settings, measure: Measure = Measur
         return _by_lot(pairs, settings.lot.places(profile.candidates))
     note = "Its ties are too many to follow every order of the equal pairs: only what is certain in all of them counts."
     return _outcome(course, peel(course.chains), (unsure, note))
-
-
-def pairs_of(profile: Profile, measure: Measure) -> Pairs:
-    """Return every victory, strongest first, equal ones in candidates' order."""
-    strengths = victories(profile.pairwise, measure)
-    winners, losers = np.nonzero(profile.pairwise > profile.pairwise.T)
-    order = np.argsort(-strengths[winners, losers], kind="stable")
-    return Pairs(winners[order], losers[order], strengths[winners, losers][order])
 
 
 def opposing_chain(outcome: Outcome, pair: Pair, count: int) -> tuple[int, ...]:
@@ -120,67 +88,48 @@ def tiers_over(every: Sequence[Relation]) -> Tiers:
     return tuple(tiers)
 
 
-def _lock(chains: Relation, pairs: Pairs) -> None:
-    """Lock pairs whatever they close: put each winner, and everybody above, over the loser and everybody below."""
-    for winner, loser in zip(pairs.winners.tolist(), pairs.losers.tolist(), strict=True):
-        if not chains[winner, loser]:
-            lower, upper = chains[loser].copy(), chains[:, winner].copy()
-            lower[loser] = upper[winner] = True
-            chains[upper] |= lower
-
-
 def _without_cycles(profile: Profile, pairs: Pairs) -> _Course | None:
     """Return the course in which every pair is locked, if victories make no cycle at all, as in most elections."""
     chains = closure(profile.pairwise > profile.pairwise.T)
-    return None if chains.diagonal().any() else _Course(chains, locked=pairs.objects())
+    return None if chains.diagonal().any() else _Course(chains, pairs, pairs[:0])
 
 
 def _certain(pairs: Pairs, count: int) -> _Course:
     """Lock what every order of equal pairs locks, set aside what every order does, and count the rest as unsure.
 
     `possible` has every chain that some order might make; a pair that no possible chain opposes is locked in all
-    orders.
+    orders. As long as nothing is unsure, the two are the same.
     """
-    course, possible = _Course(np.zeros((count, count), dtype=np.bool_)), np.zeros((count, count), dtype=np.bool_)
-    for equal in pairs.equal():
-        if len(equal.winners) == 1 and not course.unsure:
-            _lock_alone(course, possible, equal)
+    certain = possible = Reach.nothing(count)
+    aside: list[int] = []
+    unsure: list[int] = []
+    for place, equal in pairs.equal():
+        below = certain.below
+        aside += [place + number for number, (one, two) in enumerate(equal) if below[two] >> one & 1]
+        fresh = [(one, two) for one, two in equal if not (below[one] >> two | below[two] >> one) & 1]
+        if not fresh:
             continue
-        opposed = course.chains[equal.losers, equal.winners]
-        hopeful = equal.only(~opposed)
-        _lock(possible, hopeful)
-        doubtful = possible[hopeful.losers, hopeful.winners]
-        locked = hopeful.only(~doubtful)
-        _lock(course.chains, locked)
-        course.locked += locked.objects()
-        course.set_aside += equal.only(opposed).objects()
-        course.unsure += int(doubtful.sum())
-    return course
-
-
-def _lock_alone(course: _Course, possible: Relation, pair: Pairs) -> None:
-    """Lock or set aside a pair that no other equals, as long as every order has led to the same chains."""
-    (one,) = pair.objects()
-    if course.chains[one.loser, one.winner]:
-        course.set_aside.append(one)
-        return
-    course.locked.append(one)
-    if not course.chains[one.winner, one.loser]:
-        _lock(course.chains, pair)
-        np.copyto(possible, course.chains)
+        possible = possible.after(fresh)
+        doubtful = {(one, two) for one, two in fresh if possible.has(two, one)}
+        unsure += [place + number for number, pair in enumerate(equal) if pair in doubtful]
+        certain = certain.after(pair for pair in fresh if pair not in doubtful) if unsure else possible
+    set_aside, locked = np.zeros(len(pairs), dtype=np.bool_), np.ones(len(pairs), dtype=np.bool_)
+    set_aside[aside] = True
+    locked[aside + unsure] = False
+    return _Course(certain.relation(), pairs.only(locked), pairs.only(set_aside), len(unsure))
 
 
 def _every_order(pairs: Pairs, count: int) -> list[Relation] | None:
     """Return all sets of chains that orders of equal pairs lead to, or None if they are more than LARGEST."""
-    empty = np.zeros((count, count), dtype=np.bool_)
-    states = {empty.tobytes(): empty}
-    for equal in pairs.equal():
-        following: dict[bytes, Relation] = {}
-        seen: set[bytes] = set()
+    nothing = Reach.nothing(count)
+    states = {tuple(nothing.below): nothing}
+    for _, equal in pairs.equal():
+        following: dict[tuple[int, ...], Reach] = {}
+        seen: set[tuple[int, ...]] = set()
         waiting = list(states.values())
         while waiting:
             state = waiting.pop()
-            key = state.tobytes()
+            key = tuple(state.below)
             if key in seen:
                 continue
             seen.add(key)
@@ -191,49 +140,38 @@ def _every_order(pairs: Pairs, count: int) -> list[Relation] | None:
                 following[key] = state
             waiting.extend(grown)
         states = following
-    return list(states.values())
+    return [state.relation() for state in states.values()]
 
 
-def _grown(state: Relation, equal: Pairs) -> list[Relation]:
+def _grown(state: Reach, equal: list[Link]) -> list[Reach]:
     """Return what follows when one more of the equal pairs is locked, or nothing when none can be.
 
     Those that oppose nobody are locked at once, in every order; of the others each may be the next.
     """
-    free = equal.only(~state[equal.losers, equal.winners] & ~state[equal.winners, equal.losers])
-    if not len(free.winners):
+    free = [(one, two) for one, two in equal if not state.has(one, two) and not state.has(two, one)]
+    if not free:
         return []
-    together = state.copy()
-    _lock(together, free)
-    opposed = together[free.losers, free.winners]
-    base = state.copy()
-    _lock(base, free.only(~opposed))
-    if not opposed.any():
-        return [base]
-    found = []
-    for place in np.flatnonzero(opposed).tolist():
-        one = base.copy()
-        _lock(one, free.only(slice(place, place + 1)))
-        found.append(one)
-    return found
+    together = state.after(free)
+    opposed = [(one, two) for one, two in free if together.has(two, one)]
+    base = state.after(pair for pair in free if pair not in opposed)
+    return [base.after([pair]) for pair in opposed] if opposed else [base]
 
 
 def _by_lot(pairs: Pairs, drawn: Sequence[int]) -> Outcome:
     """Lock in one order: by strength, then by the lot as the tie-breaking ranking of the candidates."""
     count, place = len(drawn), np.array(drawn)
-    order = np.lexsort((-place[pairs.losers], place[pairs.winners], -pairs.strengths))
-    course = _Course(np.zeros((count, count), dtype=np.bool_))
-    for pair in Pairs(pairs.winners[order], pairs.losers[order], pairs.strengths[order]).objects():
-        if course.chains[pair.loser, pair.winner]:
-            course.set_aside.append(pair)
+    ordered = pairs.only(np.lexsort((-place[pairs.losers], place[pairs.winners], -pairs.strengths)))
+    reach, locked = Reach.nothing(count), np.ones(len(pairs), dtype=np.bool_)
+    for number, (winner, loser) in enumerate(ordered.links()):
+        if reach.has(loser, winner):
+            locked[number] = False
         else:
-            course.locked.append(pair)
-            _lock(course.chains, Pairs(*(np.array([value]) for value in (pair.winner, pair.loser, pair.strength))))
+            reach.lock(winner, loser)
+    course = _Course(reach.relation(), ordered.only(locked), ordered.only(~locked))
     tied = tuple(range(count))
     tie = Drawn(tied, tuple(sorted(tied, key=lambda index: drawn[index])), "the order of pairs that are equally strong")
     return _outcome(course, peel(course.chains), (), (tie,))
 
 
 def _outcome(course: _Course, order: Tiers, notes: tuple[str, ...] = (), drawn: tuple[Drawn, ...] = ()) -> Outcome:
-    return Outcome(
-        order=order, locked=tuple(course.locked), set_aside=tuple(course.set_aside), notes=notes, drawn=drawn
-    )
+    return Outcome(order=order, locked=course.locked, set_aside=course.set_aside, notes=notes, drawn=drawn)
