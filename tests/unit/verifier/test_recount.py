@@ -51,7 +51,7 @@ def test_the_second_program_seats_the_same_with_caps_withdrawals_and_lots(
         method=method,
         seats=min(seats, len(remaining)),
         cap=cap_of(about, remaining),
-        seed=seed,
+        seed=seed if open_ties(recount(about, plaintexts, withdrawn)) else None,
         hat=NAMES,
     )
     assert ours["results"][0]["seats"] == list(second.seats)
@@ -95,8 +95,8 @@ def test_withdrawing_moves_nobody_else_in_the_lot() -> None:
     tied = [[1, 1, 1, 1, 1]]
     seed = bytes(32)
     order = recount(contest(4), tied, (), seed)["results"][0]["seats"]
-    without = recount(contest(4), tied, order[:1], seed)["results"][0]["seats"]
-    assert without[:3] == order[1:]
+    without = recount(contest(3), tied, order[:1], seed)["results"][0]["seats"]
+    assert without == order[1:]
 
 
 @pytest.mark.parametrize("withdrawn", [("Nobody",), NAMES])
