@@ -195,6 +195,7 @@ class Voter(Base):
         UniqueConstraint("election_uuid", "address", name="uq_voter_address"),
         UniqueConstraint("election_uuid", "public_credential", name="uq_voter_public_credential"),
         UniqueConstraint("election_uuid", "person_id", name="uq_voter_person"),
+        UniqueConstraint("election_uuid", "membership_id", name="uq_voter_membership"),
         CheckConstraint("sealed_credential IS NULL OR public_credential IS NOT NULL", name="no_secret_alone"),
     )
 

@@ -21,12 +21,12 @@ EVERY = clock.MINUTE
 
 
 def publish(session: Session, election: Election, *, now: datetime) -> Checkpoint:
-    """Sign where the board ends and keep it; the lock on the head keeps checkpoints in the order of the board.
+    """Sign where the board ends and keep it; the caller sees to it that the board does not grow meanwhile.
 
-    The time is the database's, read under that lock: `now` is whoever calls', and clocks differ.
+    The time is the database's: `now` is whoever calls', and clocks differ.
     """
     del now
-    head = board.lock_head(session, election.uuid)
+    head = board.head_of(session, election.uuid)
     key = casting.receipt_key(session, election)
     facts = notes.Checkpoint(election.uuid, head.height, head.hash, head.position, clock.database_now(session))
     made = Checkpoint(

@@ -52,6 +52,8 @@ class RollHash:
 def import_roll(session: Session, election: Election, csv_text: str, *, by: str, now: datetime) -> int:
     """Add the voters of a CSV file with the columns address[,name] and return how many, or raise BadRoll."""
     election = require_draft(session, election)
+    if election.cycle_id is not None:
+        raise Conflict(_("The roll of an election under rules is built from the directory."), code="roll-is-built")
     rows = _read(csv_text)
     _refuse_known(session, election, [address for address, name in rows])
     people = _people(session, [address for address, name in rows])

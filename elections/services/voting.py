@@ -15,8 +15,9 @@ from elections.crypto.archive import EventType
 from elections.crypto.ballot import Ballot
 from elections.crypto.tally import SizedEncryptedTally, encrypted_tally
 from elections.lifecycle import AFTER_RESULT, IllegalTransition, Phase, advance
+from elections.lots import services as lots
 from elections.models import BoardHead, BoardRecord, CastBallot, Election, RecordKind
-from elections.services import catalogue, notices
+from elections.services import catalogue, checkpoints, notices
 from elections.services.frozen import protocol_election
 from elections.services.setup import subject
 from elections.services.wording import one_line
@@ -44,6 +45,7 @@ def open_voting(
     facts = {"opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat() if closes_at else None}
     register.enter(session, act="election.opened", by=by, now=now, subject=subject(election), facts=facts)
     session.flush()
+    checkpoints.publish(session, election, now=now)
     return election
 
 
@@ -58,6 +60,9 @@ def close_voting(session: Session, uuid: str, *, by: str, now: datetime) -> Elec
     move(election, Phase.CLOSED, now)
     board.append(session, head, EventType.END_BALLOTS)
     num_tallied = _publish_tally(session, election, head)
+    session.flush()
+    checkpoints.publish(session, election, now=now)
+    lots.reveal_server(session, election, now=now)
     facts = {"ballots": cast, "counted": num_tallied, "board": head.hash}
     register.enter(session, act="election.closed", by=by, now=now, subject=subject(election), facts=facts)
     notices.tell_trustees(session, election, now=now)

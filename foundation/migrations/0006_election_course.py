@@ -148,6 +148,24 @@ END
 $$
 """
 
+# Nobody votes as a member and for an organization as well: the two rolls of a cycle share no person.
+ONE_CLASS = """
+CREATE FUNCTION refuse_second_class() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM added JOIN election mine ON mine.uuid = added.election_uuid
+    JOIN election other ON other.cycle_id = mine.cycle_id AND other.uuid <> mine.uuid
+    JOIN voter ON voter.election_uuid = other.uuid AND voter.person_id = added.person_id
+    WHERE mine.electorate IN ('individual', 'corporate') AND other.electorate IN ('individual', 'corporate')
+      AND other.phase <> 'annulled'
+  ) THEN
+    RAISE EXCEPTION 'A person votes once across the classes of a cycle.' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NULL;
+END
+$$
+"""
+
 # What was said stays said: these rows may be completed where a column is empty, and nothing else.
 COMPLETED_ONCE = """
 CREATE FUNCTION refuse_all_but_completion() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -666,6 +684,7 @@ def columns() -> None:
     op.add_column("voter", sa.Column("membership_id", sa.Integer()))
     op.add_column("voter", sa.Column("organization", sa.Text()))
     op.create_index("ix_voter_membership_id", "voter", ["membership_id"], unique=False)
+    op.create_unique_constraint("uq_voter_membership", "voter", ["election_uuid", "membership_id"])
     op.create_foreign_key("fk_voter_membership_id_membership", "voter", "membership", ["membership_id"], ["id"])
     # The rows there are take these values; new ones say theirs.
     for table, column in (("voter", "reason"), ("contest", "sitting"), ("candidate", "groups")):
@@ -692,8 +711,20 @@ def phases() -> None:
 
 
 def triggers() -> None:
-    for function in (ELECTION_FROZEN, BY_PHASE, CANDIDATE_FROZEN, VOTER_FROZEN, TRUSTEE_FROZEN, COMPLETED_ONCE):
+    for function in (
+        ELECTION_FROZEN,
+        BY_PHASE,
+        CANDIDATE_FROZEN,
+        VOTER_FROZEN,
+        TRUSTEE_FROZEN,
+        ONE_CLASS,
+        COMPLETED_ONCE,
+    ):
         op.execute(function)
+    op.execute(
+        "CREATE TRIGGER voter_of_one_class AFTER INSERT ON voter REFERENCING NEW TABLE AS added "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_second_class()"
+    )
     op.execute("DROP TRIGGER candidate_frozen ON candidate")
     op.execute(
         "CREATE TRIGGER candidate_frozen BEFORE UPDATE ON candidate "
