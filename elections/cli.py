@@ -108,9 +108,11 @@ def seed_command(context: click.Context, members: int, organizations: int | None
     db.session.commit()
     for account in accounts:
         click.echo(f"{account.address}  {account.password}  {account.what}")
+    # Another feature's commands, asked for by their names: elections know of members only what the directory tells.
+    membership = current_app.cli.commands["membership"]
+    context.invoke(membership.get_command(context, "demonstrate"))  # type: ignore[attr-defined]
     if members:
-        # Another feature's command, asked for by its name: elections know of members only what the directory tells.
-        crowd = current_app.cli.commands["membership"].get_command(context, "seed")  # type: ignore[attr-defined]
+        crowd = membership.get_command(context, "seed")  # type: ignore[attr-defined]
         context.invoke(crowd, members=members, organizations=members // 20 if organizations is None else organizations)
 
 

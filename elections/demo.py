@@ -10,11 +10,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from elections import jobs
 from elections.crypto import ballot as paper
+from elections.cycles.services import rules_in_force
 from elections.models import CredentialSource, Election, TrusteeKind
 from elections.services import casting, ceremony, credentials, roll, setup, voting
 from elections.services.frozen import protocol_election
@@ -35,6 +37,8 @@ MEMBERS = 40
 VOTED = 27
 
 OPEN_ELECTION = "Board election"
+OFFICIAL = f"official@{DOMAIN}"
+RULES = Path(__file__).parent / "cycles" / "trial_rules.toml"
 DECIDED_ELECTION = "Programme committee election"
 
 
@@ -67,9 +71,12 @@ ACCOUNTS = (
         "Olga Official",
         Office.ELECTION_OFFICIAL,
     ),
+    Account(f"official2@{DOMAIN}", PASSWORD, "another election official", "Otto Official", Office.ELECTION_OFFICIAL),
     Account(f"registrar@{DOMAIN}", PASSWORD, "the registrar", "Ruth Registrar", Office.REGISTRAR),
     Account(f"trustee@{DOMAIN}", PASSWORD, "a trustee", "Tom Trustee", Office.TRUSTEE),
     Account(f"trustee2@{DOMAIN}", PASSWORD, "another trustee", "Tess Trustee", Office.TRUSTEE),
+    Account(f"certifier@{DOMAIN}", PASSWORD, "a certifier", "Cleo Certifier", Office.CERTIFIER),
+    Account(f"certifier2@{DOMAIN}", PASSWORD, "another certifier", "Cyril Certifier", Office.CERTIFIER),
 )
 
 BOARD = (
@@ -100,10 +107,16 @@ def seed(session: Session, *, now: datetime) -> list[Account]:
     if joining.person_or_none(session, ACCOUNTS[0].address) is None:
         people = {account.address: _account(session, account, now) for account in ACCOUNTS}
         trustees = [people[account.address] for account in ACCOUNTS if account.office is Office.TRUSTEE]
+        _adopt_rules(session, people[OFFICIAL], now)
         members = _members(session, now)
         _decided(session, members, trustees, now)
         _open(session, [people[ACCOUNTS[0].address], people[ACCOUNTS[1].address], *members], trustees, now)
     return list(ACCOUNTS)
+
+
+def _adopt_rules(session: Session, by: Person, now: datetime) -> None:
+    """Put rules in force whose periods may be as short as somebody who tries them out wants."""
+    rules_in_force.adopt_rules(session, RULES.read_text(encoding="utf-8"), by=by, now=now)
 
 
 def _account(session: Session, account: Account, now: datetime) -> Person:

@@ -17,7 +17,7 @@ from foundation.core import clock
 from foundation.core.commands import Unusable, plainly
 from foundation.core.context import settings
 from foundation.core.db import db
-from membership import seeding
+from membership import demo, seeding
 from membership.models.participation import Project, Source
 from membership.services import participating
 from membership.services.participating import Imported
@@ -126,6 +126,16 @@ def seed(members: int, organizations: int) -> None:
     db.session.commit()
     seeding.analyse(db.engine)
     click.echo(f"{members} members and {organizations} organizations are added.")
+
+
+@membership_group.command("demonstrate")
+def demonstrate() -> None:
+    """Make the demonstration's members, companies and officers, and print who can sign in."""
+    with readable():
+        accounts = demo.seed(db.session, now=clock.now())
+        db.session.commit()
+    for account in accounts:
+        click.echo(f"{account.address}  {account.password}  {account.what}")
 
 
 def register_commands(app: Flask) -> None:

@@ -13,7 +13,7 @@ from foundation.config import Environment
 from foundation.core.access import Office
 from foundation.core.context import settings
 from foundation.core.errors import Forbidden
-from membership import seeding
+from membership import demo_members, seeding
 from membership.rules.classes import MemberClass
 from membership.services import agreeing
 from membership.services.agreeing import NewVersion
@@ -36,7 +36,7 @@ class Account:
     password: str
     what: str
     name: str
-    office: Office
+    office: Office | None = None
 
 
 ACCOUNTS = (
@@ -63,10 +63,24 @@ def seed(session: Session, *, now: datetime) -> list[Account]:
             title = f"Agreement of {kind.value} members"
             agreeing.publish(session, NewVersion(kind, title, AGREEMENT, True), by=BY, now=now)
         seeding.seed(session, SIZE, now=now)
-    return list(ACCOUNTS)
+        officer = joining.person_of(session, ACCOUNTS[0].address)
+        demo_members.seed(session, officer, PASSWORD, now=now)
+    return [*ACCOUNTS, *_members()]
+
+
+def _members() -> list[Account]:
+    """Return the members who have no account from elsewhere in the demonstration."""
+    people = [Account(one.address, PASSWORD, "a member who may stand", one.name) for one in demo_members.PEOPLE[2:]]
+    companies = [
+        Account(one.speaker.address, PASSWORD, f"who speaks for {one.name}", one.speaker.name)
+        for one in demo_members.COMPANIES
+    ]
+    return people + companies
 
 
 def _officer(session: Session, account: Account, now: datetime) -> None:
     person = joining.make_person(session, account.address, account.name, password=account.password, now=now)
+    if account.office is None:
+        return
     reason = "To show how the office works."
     appointments.appoint(session, person, account.office, term=Term(now), reason=reason, by=BY, now=now)

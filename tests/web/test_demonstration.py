@@ -9,14 +9,17 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from elections import demo
+from elections.cycles.services import rules_in_force
 from elections.lifecycle import Phase
 from elections.models import CastBallot, Election
 from foundation.accounts.models import Person
+from foundation.accounts.services import joining
 from foundation.config import Environment
 from foundation.core import clock
 from foundation.core.context import footing
 from foundation.core.errors import Forbidden
 from foundation.core.register import verify_chain
+from membership import directory
 from tests.factories import visitor
 
 
@@ -55,6 +58,22 @@ def test_the_command_prints_the_accounts(app: Flask) -> None:
     done = app.test_cli_runner().invoke(args=["seed"])
     assert done.exit_code == 0
     assert f"member@{demo.DOMAIN}  {demo.PASSWORD}  a member who has not voted yet" in done.output
+    assert f"charles@{demo.DOMAIN}  {demo.PASSWORD}  who speaks for Analytical Engines Ltd" in done.output
+
+
+def test_an_election_under_rules_can_begin_at_once(app: Flask, session: Session) -> None:
+    assert app.test_cli_runner().invoke(args=["seed"]).exit_code == 0
+    assert rules_in_force.rules_in_force(session).version == "trial-1"
+    grace = joining.person_of(session, f"grace@{demo.DOMAIN}")
+    charles = joining.person_of(session, f"charles@{demo.DOMAIN}")
+    held = {
+        person.display_name: [(one.member_class, one.is_good) for one in directory.backings(session, person, today)]
+        for today in [clock.now().date()]
+        for person in (grace, charles)
+    }
+    assert held == {"Grace Hopper": [("individual", True)], "Charles Babbage": [("corporate", True)]}
+    rule = directory.standing_rule(1, 12, (), "example")
+    assert len(directory.contributors(session, rule, clock.now().date())) == 5
 
 
 def test_production_is_never_seeded(session: Session) -> None:
