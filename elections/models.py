@@ -267,10 +267,13 @@ class CastBallot(Base):
 
 
 class Outcome(Base):
-    """What the counting program made of one contest's raw result: its report, and the hash of what it counted."""
+    """What the counting program made of one contest's raw result: its report, and the hash of what it counted.
+
+    The newest stands: where a candidate withdraws after the count, another is added, and none is ever changed.
+    """
 
     __tablename__ = "outcome"
-    __table_args__ = (UniqueConstraint("contest_id", name="uq_outcome_contest"),)
+    __table_args__ = (UniqueConstraint("contest_id", "inputs_sha256", name="uq_outcome_contest_inputs"),)
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
@@ -278,6 +281,41 @@ class Outcome(Base):
     report: Mapped[dict[str, Any]] = mapped_column(JSON)
     computed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     inputs_sha256: Mapped[str] = mapped_column(Text)
+
+
+class CountHold(Base):
+    """Why a contest is not counted yet: the lots that have not been revealed, or what its method refuses.
+
+    It is kept with the hash of what was looked at, so that nothing is counted again before that changes.
+    """
+
+    __tablename__ = "count_hold"
+    __table_args__ = (UniqueConstraint("contest_id", name="uq_count_hold_contest"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    inputs_sha256: Mapped[str] = mapped_column(Text)
+    tied: Mapped[list[str]] = mapped_column(JSON)
+    waits_for: Mapped[list[str]] = mapped_column(JSON)
+    refusal: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    contest: Mapped[Contest] = relationship()
+
+
+class ResultFile(Base):
+    """A file made once from a result and served again and again; of one name, the newest stands."""
+
+    __tablename__ = "result_file"
+    __table_args__ = (UniqueConstraint("election_uuid", "name", "inputs_sha256", name="uq_result_file_inputs"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"))
+    name: Mapped[str] = mapped_column(Text)
+    inputs_sha256: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Checkpoint(Base):

@@ -621,6 +621,34 @@ def certification() -> None:
         sa.UniqueConstraint("certificate_id", "person_id", name="uq_certificate_signature_one_each"),
     )
     op.create_table(
+        "count_hold",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("inputs_sha256", sa.Text(), nullable=False),
+        sa.Column("tied", sa.JSON(), nullable=False),
+        sa.Column("waits_for", sa.JSON(), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name="fk_count_hold_contest_id_contest"),
+        sa.PrimaryKeyConstraint("id", name="pk_count_hold"),
+        sa.UniqueConstraint("contest_id", name="uq_count_hold_contest"),
+    )
+    op.create_table(
+        "result_file",
+        sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
+        sa.Column("election_uuid", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("inputs_sha256", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["election_uuid"], ["election.uuid"], name="fk_result_file_election_uuid_election"),
+        sa.PrimaryKeyConstraint("id", name="pk_result_file"),
+        sa.UniqueConstraint("election_uuid", "name", "inputs_sha256", name="uq_result_file_inputs"),
+    )
+    op.drop_constraint("uq_outcome_contest", "outcome", type_="unique")
+    op.create_unique_constraint("uq_outcome_contest_inputs", "outcome", ["contest_id", "inputs_sha256"])
+    op.create_table(
         "seat_term",
         sa.Column("id", sa.Integer(), sa.Identity(always=True), nullable=False),
         sa.Column("contest_id", sa.Integer(), nullable=False),
