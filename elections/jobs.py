@@ -1,4 +1,4 @@
-"""What the server does by itself: closing at the announced time, and its part of mixing and decrypting.
+"""What the server does by itself: what the dates of a cycle ask for, closing, and its part of mixing and decrypting.
 
 What is left to do is read from the election's state each time, and each step commits on its own, so that a task may run
 twice, be lost, or be killed at any point, and the next one goes on from there.
@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from elections.certification.services import complaints
+from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
 from elections.models import Election, Outcome
-from elections.services import catalogue, decrypting, mixing, outcome, voting
+from elections.services import catalogue, checkpoints, decrypting, mixing, outcome
 from foundation.core import clock, jobs
 from foundation.core.db import db
 from foundation.core.logs import get_logger
 
 log = get_logger()
 UNFINISHED = (Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION, Phase.PROVISIONAL_RESULT)
-SERVER = "the server"
 
 
 @jobs.task("elections.advance")
@@ -34,14 +36,30 @@ def advance(uuid: str) -> None:
 
 @jobs.task("elections.watch", every=clock.MINUTE)
 def watch() -> None:
-    """Close the elections whose time is over and go on with those that are not finished."""
-    for uuid in _unfinished(db.session):
-        try:
-            advance(uuid)
-        except Exception as error:
-            # One election that cannot go on must not keep the others waiting.
-            db.session.rollback()
-            log.error("election stuck", election=uuid, exc_info=error)
+    """Take cycles on by their dates, close votes whose time is over, go on with what is not finished, and remind."""
+    session = db.session
+    for cycle_id in course.due(session):
+        _alone(lambda cycle_id: course.advance(session, cycle_id, now=clock.now()), cycle_id)
+    for uuid in _unfinished(session):
+        _alone(advance, uuid)
+    for cycle_id in reminding.voting_cycles(session):
+        _alone(lambda cycle_id: reminding.remind(session, cycle_id, now=clock.now()), cycle_id)
+    for uuid in checkpoints.due(session):
+        _alone(_checkpoint, uuid)
+
+
+def _alone(work: Callable[[Any], object], of: str | int) -> None:
+    """Do a piece of work and commit it; one election that cannot go on must not keep the others waiting."""
+    try:
+        work(of)
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        log.error("election stuck", election=of, exc_info=error)
+
+
+def _checkpoint(uuid: str) -> None:
+    checkpoints.publish_if_due(db.session, catalogue.find(db.session, uuid), now=clock.now())
 
 
 def step(session: Session, uuid: str, *, now: datetime) -> bool:
@@ -61,7 +79,7 @@ def step(session: Session, uuid: str, *, now: datetime) -> bool:
 def _close(session: Session, election: Election, now: datetime) -> bool:
     if election.closes_at is None or clock.database_now(session) < election.closes_at:
         return False
-    voting.close_voting(session, election.uuid, by=SERVER, now=now)
+    closing.close_due(session, election.uuid, now=now)
     return True
 
 
@@ -74,9 +92,12 @@ def _decrypt(session: Session, election: Election, now: datetime) -> bool:
 
 
 def _count(session: Session, election: Election, now: datetime) -> bool:
-    if outcome.outcomes_of(session, election):
+    if not outcome.outcomes_of(session, election):
+        outcome.compute(session, election, now=now)
+        return True
+    if election.cycle_id is None:
         return False
-    outcome.compute(session, election, now=now)
+    complaints.begin_complaints(session, election, now=now)
     return True
 
 
@@ -88,5 +109,6 @@ def _nothing(session: Session, election: Election, now: datetime) -> bool:
 def _unfinished(session: Session) -> list[str]:
     due = and_(Election.phase == Phase.VOTING, Election.closes_at <= func.clock_timestamp())
     counted = select(Outcome.id).where(Outcome.election_uuid == Election.uuid).exists()
-    waiting = and_(Election.phase.in_(UNFINISHED), ~counted)
+    # Under rules the time for complaints begins with the result; a poll ends there.
+    waiting = and_(Election.phase.in_(UNFINISHED), or_(~counted, Election.cycle_id.is_not(None)))
     return list(session.execute(select(Election.uuid).where(or_(due, waiting)).order_by(Election.created_at)).scalars())

@@ -172,5 +172,5 @@ def suggested(rules: ElectionRules, now: datetime, zone: str = "UTC") -> Dates:
     begins = [first]
     for rule in (rules.nominations, rules.campaign, rules.voting):
         begins.append(begins[-1] + max(1, rule.days_min) * DAY)
-    moments = [datetime.combine(day, NOON, where).astimezone(UTC) for day in begins]
-    return Dates(*moments, zone=zone, complaint_days=rules.complaints.days_min)
+    opens, ends, votes, closes = (datetime.combine(day, NOON, where).astimezone(UTC) for day in begins)
+    return Dates(opens, ends, votes, closes, zone, rules.complaints.days_min)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -155,4 +156,5 @@ def _href(task: OfficialTask, uuid: str) -> str | None:
     if task.endpoint is None:
         return None
     endpoint = task.endpoint if "." in task.endpoint else f"elections.{task.endpoint}"
-    return url_for(endpoint, **({"uuid": uuid} if task.values is None else task.values))
+    values: dict[str, Any] = {"uuid": uuid} if task.values is None else dict(task.values)
+    return url_for(endpoint, **values)

@@ -25,7 +25,6 @@ from foundation.accounts.models import EmailAddress, Person
 from foundation.core.context import external_url, render_letter, settings
 from foundation.core.mail import OutboxMessage
 from membership import directory
-from membership.directory import MemberClass
 
 AT_ONCE = 1000
 LONGEST_SUBJECT = 200
@@ -121,8 +120,10 @@ def concerned(session: Session, cycle: Cycle, now: datetime) -> Iterable[Recipie
 def members(session: Session, cycle: Cycle, now: datetime) -> Iterator[Recipient]:
     """Yield the members in good standing now from among whom the cycle's electorates will be."""
     kinds = {election.electorate for election in catalogue.elections_of(session, cycle)}
-    classes = {MemberClass.CORPORATE if kind is ElectorateKind.CORPORATE else MemberClass.INDIVIDUAL for kind in kinds}
-    electorate = directory.electorate(session, now.date(), frozenset(classes))
+    # Who contributes to a project votes on it as an individual member.
+    asked = {"corporate" if kind is ElectorateKind.CORPORATE else "individual" for kind in kinds}
+    classes = frozenset(kind for kind in directory.BOTH if kind.value in asked)
+    electorate = directory.electorate(session, now.date(), classes)
     numbers = [*electorate.persons, *(seat.person for seat in electorate.corporate)]
     first = (
         select(EmailAddress.canonical)

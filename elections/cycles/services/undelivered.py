@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
@@ -58,15 +58,15 @@ def of_elections(session: Session, uuids: Sequence[str]) -> list[Bounced]:
     return _listed(session, OutboxMessage.recipient.in_(_voters(uuids)))
 
 
-def _voters(uuids: Sequence[str]) -> object:
+def _voters(uuids: Sequence[str]) -> Select[str]:
     return select(Voter.address).where(Voter.election_uuid.in_(uuids))
 
 
-def _listed(session: Session, whose: object) -> list[Bounced]:
+def _listed(session: Session, whose: ColumnElement[bool]) -> list[Bounced]:
     wanted = (
         select(OutboxMessage.recipient, OutboxMessage.subject, OutboxMessage.last_error)
         .where(GIVEN_UP, whose)
         .order_by(OutboxMessage.id.desc())
         .limit(MOST_SHOWN)
     )
-    return [Bounced(*row) for row in session.execute(wanted)]
+    return [Bounced(address, subject, error or "") for address, subject, error in session.execute(wanted)]

@@ -1,0 +1,130 @@
+"""Cycles of elections for tests, made through the services, and time that passes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
+
+import elections.cycles
+from elections.cycles.dates import Dates, suggested
+from elections.cycles.models import Cycle, RulesVersion
+from elections.cycles.services import course, drafting, rules_in_force
+from elections.cycles.services.drafting import NewCycle
+from elections.lifecycle import Phase
+from elections.models import Candidate, CredentialSource, Election, Voter
+from elections.services.voting import move
+from foundation.accounts.models import Person
+from foundation.core import clock
+from foundation.core.access import Office
+from tests.election_factories import SERVER
+from tests.factories import make_person, official
+
+RULES = Path(elections.cycles.__file__ or "").parent
+DEMONSTRATION = (RULES / "demonstration_rules.toml").read_text()
+TRIAL = (RULES / "trial_rules.toml").read_text()
+DAY = timedelta(days=1)
+CYCLE_DATES = ("nominations_open_at", "nominations_close_at", "voting_opens_at", "voting_closes_at", "announced_at")
+ELECTION_DATES = ("opens_at", "closes_at", "complaints_until", "roll_frozen_at", "phase_since")
+
+
+def adopted(session: Session, rules: str = DEMONSTRATION, by: Person | None = None) -> RulesVersion:
+    """Rules in force."""
+    by = by or official(session, Office.ELECTION_OFFICIAL)
+    version = rules_in_force.adopt_rules(session, rules, by=by, now=clock.now())
+    session.commit()
+    return version
+
+
+def new_cycle(session: Session, **changes: Any) -> NewCycle:
+    """What an official says: individual directors alone, the earliest dates, the server as trustee, unless told."""
+    version = rules_in_force.rules_in_force(session)
+    said: dict[str, Any] = {
+        "title": "Board elections",
+        "contests": ["individual-director"],
+        "dates": suggested(rules_in_force.parsed(version), clock.now()),
+        "trustees": [SERVER],
+        "credential_source": CredentialSource.SERVER,
+        "demonstration": True,
+    }
+    return NewCycle(**said | changes)
+
+
+def drafted(session: Session, by: Person, **changes: Any) -> Cycle:
+    """A committed draft of a cycle."""
+    cycle = drafting.draft(session, new_cycle(session, **changes), by=by, now=clock.now())
+    session.commit()
+    return cycle
+
+
+def announced(session: Session, by: Person, **changes: Any) -> Cycle:
+    """A committed cycle that is announced."""
+    cycle = drafted(session, by, **changes)
+    course.announce(session, cycle.id, by=by, now=clock.now())
+    session.commit()
+    return cycle
+
+
+def now_dates(**lengths: timedelta) -> Dates:
+    """Dates from now on, each period of the given length or of none: for the trial rules."""
+    begin = clock.now() + lengths.get("announcement", timedelta(0))
+    ends = begin + lengths.get("nominations", timedelta(0))
+    voting = ends + lengths.get("campaign", timedelta(0))
+    return Dates(begin, ends, voting, voting + lengths.get("voting", DAY), "UTC", 0)
+
+
+def let_pass(session: Session, cycle: Cycle, time: timedelta) -> None:
+    """Move every date of the cycle and of its elections into the past, as if so much time had gone by, and commit."""
+    session.commit()
+    session.execute(text("ALTER TABLE election DISABLE TRIGGER USER"))
+    for table, columns, key in (("election_cycle", CYCLE_DATES, "id"), ("election", ELECTION_DATES, "cycle_id")):
+        shifts = ", ".join(f"{column} = {column} - :time" for column in columns)
+        session.execute(
+            text(f"UPDATE {table} SET {shifts} WHERE {key} = :cycle"),  # noqa: S608 — names of our own
+            {"time": time, "cycle": cycle.id},
+        )
+    session.execute(text("ALTER TABLE election ENABLE TRIGGER USER"))
+    session.commit()
+    session.expire_all()
+
+
+def on_roll(session: Session, election: Election, people: Sequence[Person]) -> None:
+    """Put people on the roll as the electorate's service does, and commit."""
+    rows = [
+        {"election_uuid": election.uuid, "address": one.address, "name": one.display_name, "person_id": one.id}
+        | {"reason": "For a test.", "member_class": "individual"}
+        for one in people
+    ]
+    session.execute(insert(Voter), rows)
+    session.commit()
+
+
+def keyed(session: Session, cycle: Cycle, people: Sequence[Person], *, candidates: int = 4) -> None:
+    """Take every election of a cycle in its campaign to its keys, with these voters and candidates; commit."""
+    from elections.services import ceremony, credentials
+
+    for election in cycle.elections:
+        assert election.phase is Phase.CAMPAIGN
+        on_roll(session, election, people)
+        for contest in election.contests:
+            contest.candidates = [
+                Candidate(position=number, name=f"Candidate {number}", affiliations=[], statement="", groups=[])
+                for number in range(candidates)
+            ]
+            contest.display_order = list(range(candidates))
+        move(election, Phase.ROLL_FROZEN, clock.now())
+        election.roll_frozen_at, election.roll_sha256 = clock.now(), "0" * 64
+        session.flush()
+        credentials.issue_by_server(session, election, by="Olga", now=clock.now())
+        ceremony.begin(session, election.uuid, by="Olga", now=clock.now())
+        ceremony.finish(session, election.uuid, by="Olga", now=clock.now())
+    session.commit()
+
+
+def people(session: Session, count: int) -> list[Person]:
+    """People with accounts."""
+    return [make_person(session, password=None) for _number in range(count)]
