@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,9 +19,11 @@ from elections.nominations.services import endorsements, letters, members, recor
 from elections.nominations.texts import paragraphs
 from elections.services.setup import LONGEST_STATEMENT, subject
 from elections.services.wording import one_line
+from foundation.accounts.addresses import canonical_address
 from foundation.accounts.models import Person
+from foundation.accounts.services import joining
 from foundation.core import register
-from foundation.core.errors import Conflict, Forbidden
+from foundation.core.errors import Conflict, Forbidden, Invalid
 from membership import directory
 
 LONGEST_REASON = 500
@@ -46,6 +49,21 @@ def propose(session: Session, contest_id: int, nominee: Person, *, by: Person, n
     _enter(session, "nomination.proposed", nomination, by=by.display_name, now=now)
     letters.tell_proposed(session, nomination, now=now)
     return nomination
+
+
+def propose_by_address(session: Session, contest_id: int, address: str, *, by: Person, now: datetime) -> None:
+    """Nominate whoever confirmed this address, if somebody did; the caller does not learn whether, or raise Invalid."""
+    canonical = canonical_address(address)
+    contest = records.locked_contest(session, contest_id)
+    records.require_open(session, contest.election)
+    members.require_member(session, contest.election, by, now.date())
+    nominee = joining.person_or_none(session, canonical)
+    if nominee is not None and nominee.id == by.id:
+        raise Invalid(_("This is your own address. To stand yourself, say so on its own page."), code="own-address")
+    if nominee is not None:
+        # Being nominated already, or having declined, is nothing that an address may give away.
+        with suppress(Conflict):
+            propose(session, contest_id, nominee, by=by, now=now)
 
 
 def _require_new(session: Session, contest: Contest, nominee: Person, by: Person) -> None:

@@ -87,6 +87,14 @@ def find(session: Session, number: int) -> Question:
     return found
 
 
+def find_in(session: Session, election: Election, number: int) -> Question:
+    """Return a question of this election, or raise NotFound."""
+    found = find(session, number)
+    if found.contest.election_uuid != election.uuid:
+        raise NotFound(_("There is no such question."), code="no-such-question")
+    return found
+
+
 def answering(session: Session, question: Question, person: Person) -> Nomination | None:
     """Return the nomination on which a person may answer a question: their own in its contest, while they stand."""
     nomination = records.active(session, question.contest, person)

@@ -1,0 +1,1 @@
+"""What the pages of nominations show, gathered from the services."""
