@@ -12,6 +12,14 @@ import click
 from flask import Flask, current_app
 
 from elections import demo
+from elections.commands import (
+    certification_commands,
+    course_commands,
+    cycle_commands,
+    nomination_commands,
+    roll_commands,
+)
+from elections.commands.groups import election as election_group
 from elections.counting.errors import BadInput
 from elections.crypto.errors import Refusal as ProtocolRefusal
 from elections.pages.result_view import undecided
@@ -27,6 +35,8 @@ from foundation.core.context import settings
 from foundation.core.db import db
 from foundation.core.errors import Refusal
 
+# Importing these is what adds their commands to the group; naming them keeps that from looking like a mistake.
+REGISTERED = (certification_commands, course_commands, cycle_commands, nomination_commands, roll_commands)
 UNUSABLE = (BadInput, ProtocolRefusal, Refusal, record.FolderTaken, OSError)
 
 
@@ -118,5 +128,6 @@ def seed_command(context: click.Context, members: int, organizations: int | None
 
 def register_commands(app: Flask) -> None:
     """Add these commands to the application."""
+    app.cli.add_command(election_group)
     app.cli.add_command(rehearse_command)
     app.cli.add_command(seed_command)
