@@ -1,5 +1,5 @@
 /**
- * Builds what the pages load: one style sheet, one script for every page, and the booth with its worker.
+ * Builds what the pages load: one style sheet, one script for every page, the certifiers', and the booth with its worker.
  *
  * Run by `npm run build`. Everything lands in foundation/static/dist, with a manifest of SHA-256 digests so that
  * anyone can compare what the server sends with what this source builds. Each file is replaced in one step, so that
@@ -20,6 +20,7 @@ const MANIFEST = 'manifest.json';
 /** The scripts, each bundled alone so that the booth loads nothing it does not need. */
 const BUNDLES = {
   'govuk.js': join(STATIC, 'js', 'main.js'),
+  'certify.js': join(STATIC, 'js', 'certify', 'certify.js'),
   'booth.js': join(ROOT, 'elections', 'booth', 'main.js'),
   'booth-worker.js': join(ROOT, 'elections', 'booth', 'worker.js'),
 };
