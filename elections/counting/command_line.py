@@ -76,7 +76,7 @@ def _report(file: BallotFile, options: argparse.Namespace) -> Report:
         seats=file.seats or 1 if options.seats is None else options.seats,
         unranked=unranked,
         seed=None if options.seed is None else parse_seed(options.seed),
-        cap=_cap(options, file.candidates),
+        cap=_cap(options, file),
         approval=_approval(options),
     )
     return report_of(profile, options.method, chosen)
@@ -91,14 +91,17 @@ def _profile(file: BallotFile, unranked: Unranked) -> Profile:
     return Profile(file.names, file.pairwise, None, unranked)
 
 
-def _cap(options: argparse.Namespace, candidates: tuple[str, ...]) -> Cap | None:
+def _cap(options: argparse.Namespace, file: BallotFile) -> Cap | None:
+    """Return the cap; the affiliations of those who withdrew are read like all others, and concern nobody."""
     if options.cap is None:
         if options.affiliations or options.sitting:
             raise BadInput("--affiliations and --sitting need --cap.")
         return None
     if options.affiliations is None:
         raise BadInput("--cap needs --affiliations.")
-    return read_cap(options.cap, options.affiliations, options.sitting, candidates)
+    cap = read_cap(options.cap, options.affiliations, options.sitting, file.candidates)
+    standing = {name: groups for name, groups in cap.groups.items() if name not in file.withdrawn}
+    return Cap(cap.limit, standing, cap.sitting)
 
 
 def _approval(options: argparse.Namespace) -> Approval | None:

@@ -89,6 +89,26 @@ def rankings_of(
     return Rankings(tuple(candidates), wide.astype(rank_type(int(wide.max(initial=0)))), counted)
 
 
+def without(
+    candidates: Sequence[str], rankings: "Rankings | Sequence[Sequence[int]]", withdrawn: Iterable[str]
+) -> Rankings:
+    """Return the ballots as if those who withdrew had not stood: without their columns, the ranks closed up to 1, 2….
+
+    Every ballot is kept; one that ranked nobody else becomes a blank one. Raises BadInput for a name that is no
+    candidate's, and where nobody is left.
+    """
+    given = rankings if isinstance(rankings, Rankings) else rankings_of(candidates, rankings)
+    gone = set(withdrawn)
+    if given.candidates != tuple(candidates):
+        raise BadInput("The rankings are about other candidates than those named.")
+    if strange := gone - set(candidates):
+        raise BadInput(f"{min(strange)!r} cannot withdraw: there is no such candidate.")
+    if len(gone) == len(candidates):
+        raise BadInput("There is no candidate left.")
+    left = given.without(given.candidates.index(name) for name in gone)
+    return Rankings(left.candidates, _closed_up(left.ranks), left.weights)
+
+
 def rank_type(largest: int) -> type[np.int8] | type[np.int16]:
     """Return the smallest integer type that holds ranks up to `largest`."""
     return np.int8 if largest <= LARGEST_INT8 else np.int16
@@ -107,6 +127,16 @@ def tiers_of(rank_row: Sequence[int]) -> tuple[tuple[int, ...], ...]:
         if rank > 0:
             places.setdefault(rank, []).append(index)
     return tuple(tuple(places[rank]) for rank in sorted(places))
+
+
+def _closed_up(ranks: Ranks) -> Ranks:
+    """Renumber every ranking without gaps, as `dense` does one: a rank becomes the number of ranks up to it."""
+    closed, place = np.zeros_like(ranks), np.zeros((len(ranks), 1), dtype=ranks.dtype)
+    for rank in np.unique(ranks[ranks > 0]):
+        here = ranks == rank
+        place += here.any(axis=1, keepdims=True)
+        closed += here * place
+    return closed
 
 
 def _groups(rows: Ranks) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from elections.counting.explanation.facts import listed
-from elections.counting.report import Report
+from elections.counting.explanation.facts import listed, shown
+from elections.counting.rankings import Unranked
+from elections.counting.report import Options, Report
 from elections.counting.result import Result
 
 WIDEST_TABLE = 20
@@ -20,7 +21,7 @@ def _electorate(report: Report) -> Iterator[str]:
     found = report.to_json()
     if found["ballots"] is not None:
         yield f"{found['ballots']} ballots, {found['blank']} of them blank, {len(found['candidates'])} candidates."
-    yield f"Not ranked means: {'tied last' if report.options.unranked.value == 'last' else 'no opinion'}."
+    yield from _options(report.options)
     yield f"Condorcet winner: {found['condorcet_winner'] or 'there is none'}."
     yield f"Smith set: {listed(found['smith'])}. Schwartz set: {listed(found['schwartz'])}."
     yield from (f"Dropped by {one['rule']}: {one['name']}. {one['reason']}" for one in found["dropped"])
@@ -29,6 +30,25 @@ def _electorate(report: Report) -> Iterator[str]:
         rows = zip(found["candidates"], found["pairwise"], strict=True)
         longest = max(len(name) for name in found["candidates"])
         yield from (f"  {name:<{longest}}  {'  '.join(f'{cell:>{width}}' for cell in row)}" for name, row in rows)
+
+
+def _options(options: Options) -> Iterator[str]:
+    """Yield how the ballots were read and counted: whatever could have been otherwise."""
+    unranked = "tied last" if options.unranked is Unranked.LAST else "no opinion"
+    yield f"Seats: {options.seats}. Equal ranks are allowed. Not ranked means: {unranked}."
+    if options.seed is not None:
+        yield f"Ties are decided by the lot drawn from the seed {options.seed.hex()}."
+    else:
+        yield "There is no lot: a tie that decides something stays open."
+    if options.cap is not None:
+        groups = "; ".join(f"{name}: {', '.join(sorted(held))}" for name, held in options.cap.groups.items())
+        sitting = ", ".join(f"{number} of {group}" for group, number in options.cap.sitting.items())
+        yield f"At most {options.cap.limit} of one control group ({groups}); sitting: {sitting or 'nobody'}."
+    if options.approval is not None:
+        larger = [f"{n} by {r.numerator}:{r.denominator}" for n, r in options.approval.majorities.items()]
+        majorities = f", {', '.join(larger)}" if larger else ""
+        quorum = shown(options.approval.quorum)
+        yield f"Every option must beat {options.approval.default}{majorities}; the quorum is {quorum}."
 
 
 def _result(result: Result) -> Iterator[str]:

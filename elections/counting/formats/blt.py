@@ -38,7 +38,7 @@ def read(data: bytes, *, lenient: bool = False) -> BallotFile:
     end = next((index for index in range(first, len(bare)) if bare[index] == "0"), None)
     if end is None:
         raise BadInput("No line with a lone 0 ends the ballots.", line=len(lines))
-    names, title = _names(lines, end + 1, header)
+    names, title = _names(lines, end + 1, header, reader)
     collected = Collected({name: place for place, name in enumerate(names)})
     each_distinct_line(bare[first:end], first + 1, lambda line, times: _ballot(line, times, header, collected), reader)
     return BallotFile(
@@ -120,7 +120,8 @@ def _ballot(line: str, times: int, header: _Header, collected: Collected) -> Non
     collected.add(tuple(ranks), times * weight(parts[0]))
 
 
-def _names(lines: list[str], start: int, header: _Header) -> tuple[list[str], str | None]:
+def _names(lines: list[str], start: int, header: _Header, reader: Reader) -> tuple[list[str], str | None]:
+    """Read the candidates' names and the title, if there is one; nothing but comments may follow it."""
     found: list[str] = []
     for number, line in enumerate(lines[start:], start=start + 1):
         if not line.strip() or line.strip().startswith("#"):
@@ -131,6 +132,8 @@ def _names(lines: list[str], start: int, header: _Header) -> tuple[list[str], st
             raise BadInput(f"A name of several words must stand in quotes, found {line.strip()[:60]!r}.", line=number)
         if len(found) < header.candidates and (not name or name in found):
             raise BadInput(f"The name {name!r} is empty or stands twice.", line=number)
+        if len(found) > header.candidates:
+            reader.fault(BadInput(f"Nothing may follow the title, found {line.strip()[:60]!r}."), number)
         found.append(name)
     if len(found) < header.candidates:
         raise BadInput(f"There are {header.candidates} candidates and only {len(found)} names.", line=len(lines))

@@ -27,8 +27,10 @@ def read(data: bytes, *, lenient: bool = False) -> BallotFile:
         if option := OPTION.match(line):
             _add_option(option, options, votes)
         elif vote := VOTE.match(line):
-            _check(vote.group(1), len(options))
-            votes[vote.group(1)] = votes.get(vote.group(1), 0) + 1
+            ranks = vote.group(1)
+            if ranks not in votes:
+                _check(ranks, len(options))
+            votes[ranks] = votes.get(ranks, 0) + 1
         elif votes and line.strip():
             raise BadInput(f"After the first vote only votes may follow, found {line.strip()[:40]!r}.")
 

@@ -7,12 +7,13 @@ sums, then `count,1,2,…`) is read too. The numbers in the header must agree wi
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
 from elections.counting.formats.lines import Reader, decode, numbered, weight, whole_number
-from elections.counting.formats.named_orders import Collected
+from elections.counting.formats.named_orders import Collected, each_distinct_line
 from elections.counting.rankings import LARGEST_INT16, Rankings, tiers_of
 
 KINDS = ("soc", "soi", "toc", "toi")
@@ -20,6 +21,8 @@ METADATA = re.compile(r"^#\s*([A-Z ]+?)\s*(\d*)\s*:\s*(.*?)\s*$")
 ORDER = re.compile(r"^\s*(\d+)\s*[:,]\s*(.*?)\s*$")
 PART = re.compile(r"\s*(?:\{([^{}]*)\}|(\d+))\s*(?:,|$)")
 OLD_SUMS = 3
+LONG = 10
+"""Numbers with fewer digits are read without a closer look."""
 
 
 @dataclass
@@ -56,7 +59,8 @@ class _File:
 def read(data: bytes, *, lenient: bool = False, kind: str | None = None) -> BallotFile:
     """Read orders of the kind given, or stated in the file; raises BadInput with the line of what does not fit."""
     reader, file = Reader(lenient), _File(kind)
-    lines = [(number, line) for number, line in numbered(decode(data)) if line.strip()]
+    every = [line for _, line in numbered(decode(data))]
+    lines = [(number, line) for number, line in enumerate(every, start=1) if line.strip()]
     start = _modern(lines, file, reader) if lines[0][1].startswith("#") else _old(lines, file)
     if file.kind not in (None, *KINDS):
         raise BadInput(f"The data type {file.kind!r} is not one of {', '.join(KINDS)}.")
@@ -64,7 +68,8 @@ def read(data: bytes, *, lenient: bool = False, kind: str | None = None) -> Ball
     if stated != len(file.names) or not file.names:
         raise BadInput(f"The header states {stated} alternatives and names {len(file.names)}.")
     file.collected = Collected({name: place for place, name in enumerate(file.names.values())})
-    reader.each(lines[start:], lambda line: _order(line, file))
+    first = lines[start][0] if start < len(lines) else len(every) + 1
+    each_distinct_line(every[first - 1 :], first, lambda line, times: _order(line, times, file), reader)
     rankings = file.collected.rankings()
     if not lenient:
         _check_sums(file, rankings)
@@ -114,7 +119,9 @@ def _old(lines: list[tuple[int, str]], file: _File) -> int:
     return count + 2
 
 
-def _order(line: str, file: _File) -> None:
+def _order(line: str, times: int, file: _File) -> None:
+    if not line.strip():
+        return
     found = ORDER.match(line)
     if found is None or file.collected is None:
         raise BadInput(f"This is not an order with its count: {line.strip()[:60]!r}.")
@@ -128,12 +135,15 @@ def _order(line: str, file: _File) -> None:
                 raise BadInput(f"Alternative {number} stands twice in one order.")
             ranks[number - 1] = rank
     if file.kind is not None:
-        _check_kind(tiers_of(ranks), len(ranks), file.kind)
-    file.collected.add(tuple(ranks), count)
-    file.orders += 1
+        _check_kind(tiers, len(ranks), file.kind)
+    file.collected.add(tuple(ranks), times * count)
+    file.orders += times
 
 
 def _tiers(text: str) -> list[list[int]]:
+    parts = text.split(",")
+    if all(part.isdigit() for part in parts) and text.isascii() and len(max(parts, key=len)) < LONG:
+        return [[int(part)] for part in parts]
     tiers, place = [], 0
     while place < len(text):
         part = PART.match(text, place)
@@ -147,7 +157,7 @@ def _tiers(text: str) -> list[list[int]]:
     return tiers
 
 
-def _check_kind(tiers: tuple[tuple[int, ...], ...], count: int, kind: str) -> None:
+def _check_kind(tiers: Sequence[Sequence[int]], count: int, kind: str) -> None:
     if kind.startswith("s") and any(len(tier) > 1 for tier in tiers):
         raise BadInput(f"A strict order (.{kind}) has no ties.")
     if kind.endswith("c") and sum(len(tier) for tier in tiers) != count:

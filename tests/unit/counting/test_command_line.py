@@ -124,6 +124,34 @@ def test_a_withdrawn_candidate_is_left_out(capsys: pytest.CaptureFixture[str], t
     assert (found["candidates"], found["results"][0]["seats"]) == (["B", "C"], ["B"])
 
 
+def test_the_affiliation_of_somebody_who_withdrew_is_no_fault(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ballots, groups = tmp_path / "x.blt", tmp_path / "groups.csv"
+    ballots.write_text('3 1\n-1\n3 1 2 3 0\n0\n"A"\n"B"\n"C"\n"T"\n')
+    groups.write_text("A,Acme\nB,Acme\n")
+    found = printed(capsys, str(ballots), "--cap", "0", "--affiliations", str(groups))
+    assert (found["results"][0]["seats"], found["options"]["cap"]["affiliations"]) == (["C"], {"B": ["Acme"]})
+
+
+def test_the_text_says_how_the_ballots_were_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    ballots, groups, sitting = tmp_path / "x.csv", tmp_path / "groups.csv", tmp_path / "sitting.csv"
+    ballots.write_text("A,B,N\n1,2,3\n1,3,2\n1,2,3\n")
+    groups.write_text("A,Acme\n")
+    sitting.write_text("Zoe,Acme\n")
+    assert main([str(ballots), "--unranked", "no-opinion"]) == 0
+    plain = capsys.readouterr().out
+    assert "Seats: 1. Equal ranks are allowed. Not ranked means: no opinion." in plain
+    assert "There is no lot: a tie that decides something stays open." in plain
+    options = ["--cap", "1", "--affiliations", str(groups), "--sitting", str(sitting), "--seed", "00FF"]
+    options += ["--default-option", "N", "--quorum", "1.5", "--majority", "B=3:2"]
+    assert main([str(ballots), *options]) == 0
+    told = capsys.readouterr().out
+    assert "Ties are decided by the lot drawn from the seed 00ff." in told
+    assert "At most 1 of one control group (A: Acme); sitting: 1 of Acme." in told
+    assert "Every option must beat N, B by 3:2; the quorum is 3/2." in told
+
+
 def test_a_pairwise_table_is_counted_by_methods_that_need_no_ballots(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

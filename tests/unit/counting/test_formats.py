@@ -143,6 +143,7 @@ FAULTS = [
     ("blt", "2 1\n1 1 0\n", None, "lone 0"),
     ("blt", "2 1\n1 1 0\n0\nA\n", None, "only 1 names"),
     ("blt", "2\n0\n", 1, "numbers of candidates and of seats"),
+    ("blt", BLT + '"More"\n', 12, "Nothing may follow the title"),
     ("abif", "=A:[Ada]\n1:A>B\n", 2, "'B' is not one of"),
     ("abif", "1:A>B>A\n", 1, "stands twice"),
     ("abif", "1:A/5,B/2\n", 1, "no ranking"),
