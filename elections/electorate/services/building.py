@@ -114,7 +114,7 @@ def differences(session: Session, election: Election) -> Differences:
     """Return what building anew would change now; nothing is changed."""
     _lay_out(session, electing.wanted(session, election))
     of = {"of": election.uuid}
-    counts = dict(session.execute(COUNT, of).all())
+    counts: dict[str, int] = dict(session.execute(COUNT, of).all())
     shown = [Difference(*row) for row in session.execute(FIRST, of)]
     return Differences(counts.get("added", 0), counts.get("removed", 0), counts.get("changed", 0), shown)
 

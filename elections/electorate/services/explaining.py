@@ -51,7 +51,7 @@ def _why_not(session: Session, election: Election, person: Person, on: date) -> 
 
 def _no_member(session: Session, election: Election, person: Person, on: date) -> str:
     """Say what the person's own membership lacked on the record date, or nothing."""
-    held = [each for each in directory.backings(session, person, on) if each.member_class == ElectorateKind.INDIVIDUAL]
+    held = [each for each in directory.backings(session, person, on) if each.member_class in electing.INDIVIDUAL]
     words: dict[str, object] = {"on": on.isoformat()}
     if not held:
         return str(_("you were not an individual member on the record date, %(on)s", **words))
@@ -87,7 +87,7 @@ def _no_standing(session: Session, election: Election, person: Person, on: date)
     }
     sentence = _(
         "%(clause)s asks for %(needed)s contributions to %(project)s from %(since)s until %(until)s, and %(counted)s "
-        "yours count",
+        "of yours count",
         **words,
     )
     return str(sentence)

@@ -62,7 +62,8 @@ def document(session: Session, election: Election) -> bytes:
     """Return the roll's lines as they are hashed: no names and no addresses, for auditors who are given the roll."""
     wanted = select(Voter.address, Voter.member_class, Voter.reason).where(Voter.election_uuid == election.uuid)
     rows = session.execute(wanted)
-    return roll_lines.document(roll_lines.line(election.uuid, *row) for row in rows)
+    lines = (roll_lines.line(election.uuid, address, kind or "", reason) for address, kind, reason in rows)
+    return roll_lines.document(lines)
 
 
 def _record_day(session: Session, election: Election) -> str:
