@@ -7,9 +7,9 @@ from array import array
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
+from itertools import chain, compress
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
@@ -47,15 +47,19 @@ SELECT coalesce(string_agg(int4send(person_id), ''), ''), coalesce(string_agg(in
 FROM membership_term WHERE from_on <= :on AND :on < grace_until AND person_id IS NOT NULL
   AND membership_id NOT IN (SELECT membership_id FROM blocked)
 """
+# One row for each member and each who may cast its vote, the representative first; 0 where nobody was named.
 OF_ORGANIZATIONS = """
-SELECT term.membership_id, party.organization_id, coalesce(array_agg(mandate.person_id ORDER BY mandate.role DESC,
-  mandate.accepted_at, mandate.id) FILTER (WHERE mandate.id IS NOT NULL), '{}')
-FROM membership_term term JOIN membership ON membership.id = term.membership_id
-JOIN party ON party.id = membership.party_id
-LEFT JOIN mandate ON mandate.organization_id = party.organization_id AND mandate.role IN ('representative', 'alternate')
-  AND mandate.accepted_at < :moment AND (mandate.ended_at IS NULL OR :moment <= mandate.ended_at)
-WHERE term.from_on <= :on AND :on < term.grace_until AND term.person_id IS NULL
-  AND term.membership_id NOT IN (SELECT membership_id FROM blocked)
+SELECT coalesce(string_agg(int4send(membership_id) || int4send(organization_id) || int4send(coalesce(person_id, 0)), ''
+  ORDER BY membership_id, role DESC, accepted_at, mandate), '')
+FROM (SELECT term.membership_id, party.organization_id, mandate.person_id, mandate.role, mandate.accepted_at,
+    mandate.id AS mandate
+  FROM membership_term term JOIN membership ON membership.id = term.membership_id AND member_class = 'corporate'
+  JOIN party ON party.id = membership.party_id
+  LEFT JOIN mandate ON mandate.organization_id = party.organization_id
+    AND mandate.role IN ('representative', 'alternate')
+    AND mandate.accepted_at < :moment AND (mandate.ended_at IS NULL OR :moment <= mandate.ended_at)
+  WHERE term.from_on <= :on AND :on < term.grace_until AND term.person_id IS NULL
+    AND term.membership_id NOT IN (SELECT membership_id FROM blocked)
 """
 OF_CONTRIBUTORS = """
 SELECT term.person_id, term.membership_id, count(*)
@@ -68,10 +72,11 @@ WHERE term.from_on <= :on AND :on < term.grace_until
 """
 # Whoever left and came back is a member since they came back.
 LONG_ENOUGH = """
-  AND membership_id IN (SELECT membership_id FROM membership_event WHERE kind IN ('admitted', 'readmitted')
-    AND on_date <= :on GROUP BY membership_id HAVING max(on_date) <= :joined)
+  AND membership_id NOT IN (SELECT id FROM membership WHERE admitted_on > :joined
+    UNION ALL SELECT membership_id FROM membership_event WHERE kind NOT IN ('admitted', 'signed', 'renewed')
+      AND kind = 'readmitted' AND on_date <= :on AND on_date > :joined)
 """
-BY_ORGANIZATION = "GROUP BY term.membership_id, party.organization_id"
+LONG_ENOUGH_BY_TERM = LONG_ENOUGH.replace("membership_id", "term.membership_id", 1)
 BY_PERSON = "GROUP BY term.person_id, term.membership_id HAVING count(*) >= :minimum ORDER BY term.person_id"
 
 
@@ -179,19 +184,31 @@ def electorate(
     """
     persons: Sequence[int] = ()
     memberships: Sequence[int] = ()
-    seats: list[Seat] = []
-    left_out: list[LeftOut] = []
-    asked = {"on": on, "joined": on - timedelta(days=membership_days)}
-    enough = LONG_ENOUGH if membership_days else ""
+    seats: Sequence[Seat] = ()
+    left_out: Sequence[LeftOut] = ()
     if MemberClass.INDIVIDUAL in classes:
+        asked = {"on": on, "joined": on - timedelta(days=membership_days)}
+        enough = LONG_ENOUGH if membership_days else ""
         row = session.execute(text(BLOCKED + OF_PERSONS + enough), asked).one()
         persons, memberships = _without(taken, *(_numbers(packed) for packed in row))
     if MemberClass.CORPORATE in classes:
-        corporate = text(BLOCKED + OF_ORGANIZATIONS + enough.replace("AND ", "AND term.", 1) + BY_ORGANIZATION)
-        rows = session.execute(corporate, {**asked, "moment": end_of(on)})
-        members = [CorporateMember(number, organization, voters) for number, organization, voters in rows]
+        members = _corporate_members(session, on, membership_days)
         seats, left_out = corporate_seats(members, ties.groups_on(session, on), chain(persons, taken))
     return Electorate(on, persons, memberships, seats, left_out)
+
+
+def _corporate_members(session: Session, on: date, membership_days: int) -> Iterator[CorporateMember]:
+    """Read the organizations in good standing one after another, in the order of their memberships."""
+    enough = LONG_ENOUGH_BY_TERM if membership_days else ""
+    asked = {"on": on, "joined": on - timedelta(days=membership_days), "moment": end_of(on)}
+    numbers = _numbers(session.execute(text(BLOCKED + OF_ORGANIZATIONS + enough + ") AS voter"), asked).scalar_one())
+    memberships, organizations, voters = numbers[::3], numbers[1::3], numbers[2::3]
+    first = 0
+    for end in range(1, len(memberships) + 1):
+        if end == len(memberships) or memberships[end] != memberships[first]:
+            named = voters[first:end] if voters[first] else ()
+            yield CorporateMember(memberships[first], organizations[first], named)
+            first = end
 
 
 def _without(
@@ -199,13 +216,13 @@ def _without(
 ) -> tuple[Sequence[int], Sequence[int]]:
     if not taken:
         return persons, memberships
-    kept = [pair for pair in zip(persons, memberships, strict=True) if pair[0] not in taken]
-    return [person for person, _number in kept], [number for _person, number in kept]
+    free = [person not in taken for person in persons]
+    return array("i", compress(persons, free)), array("i", compress(memberships, free))
 
 
 def contributors(session: Session, rule: StandingRule, on: date, *, membership_days: int = 0) -> list[Contributor]:
     """Return the individual members in good standing on a record date who have standing under a rule."""
-    enough = LONG_ENOUGH.replace("AND ", "AND term.", 1) if membership_days else ""
+    enough = LONG_ENOUGH_BY_TERM if membership_days else ""
     asked = {
         "on": on,
         "joined": on - timedelta(days=membership_days),
@@ -230,7 +247,10 @@ def window(rule: Rule, on: date) -> date:
 
 
 def _numbers(packed: bytes) -> Sequence[int]:
-    """Return the numbers that PostgreSQL packed, four bytes each: a hundred thousand rows one by one would be slow."""
+    """Return the numbers that PostgreSQL packed, four bytes each.
+
+    A hundred thousand rows one by one would be slow, and would have Python look through all its memory for garbage.
+    """
     numbers = array("i", packed)
     if sys.byteorder == "little":
         numbers.byteswap()
@@ -280,13 +300,7 @@ def organization_names(session: Session, numbers: frozenset[int]) -> dict[int, s
 
 def backings(session: Session, person: Person, on: date) -> list[Backing]:
     """Return the memberships a person stands on at the end of a day: their own first, then of those they speak for."""
-    moment = end_of(on)
-    mandated = select(Mandate.organization_id).where(
-        Mandate.person_id == person.id,
-        Mandate.role.in_(SPEAKS_FOR),
-        Mandate.accepted_at < moment,
-        or_(Mandate.ended_at.is_(None), moment <= Mandate.ended_at),
-    )
+    mandated = _mandated(person.id, SPEAKS_FOR, on)
     own = or_(Party.person_id == person.id, Party.organization_id.in_(mandated))
     wanted = select(Membership).join(Party).where(own).order_by(Party.person_id.nulls_last(), Membership.id)
     return [_backing(membership, on) for membership in session.execute(wanted).scalars()]
@@ -296,10 +310,20 @@ def represented(session: Session, person: int, on: date) -> list[tuple[int, str]
     """Return the memberships in good standing, and their names, whose representative or alternate somebody was at the
     end of a day; the oldest first.
     """
-    rows = session.execute(text(BLOCKED + OF_ORGANIZATIONS + BY_ORGANIZATION), {"on": on, "moment": end_of(on)})
-    numbers = sorted(membership for membership, _organization, voters in rows if person in voters)
-    names = member_names(session, numbers)
-    return [(number, names[number]) for number in numbers]
+    mandated = _mandated(person, (MandateRole.REPRESENTATIVE, MandateRole.ALTERNATE), on)
+    wanted = select(Membership).join(Party).where(Party.organization_id.in_(mandated)).order_by(Membership.id)
+    held = [_backing(membership, on) for membership in session.execute(wanted).scalars()]
+    return [(each.number, each.name) for each in held if each.is_good]
+
+
+def _mandated(person: int, roles: Collection[MandateRole], on: date) -> Select[int]:
+    moment = end_of(on)
+    return select(Mandate.organization_id).where(
+        Mandate.person_id == person,
+        Mandate.role.in_(roles),
+        Mandate.accepted_at < moment,
+        or_(Mandate.ended_at.is_(None), moment <= Mandate.ended_at),
+    )
 
 
 def _backing(membership: Membership, on: date) -> Backing:
@@ -349,7 +373,7 @@ def member_names(session: Session, memberships: Collection[int]) -> dict[int, st
 def members_of_group(session: Session, membership: int, on: date) -> frozenset[int]:
     """Return the memberships of all organizations of one organization's control group on a day, its own among them."""
     organization = select(Party.organization_id).join(Membership).where(Membership.id == membership)
-    group = control_group(session, session.execute(organization).scalar_one(), on)
+    group = control_group(session, session.execute(organization).scalar_one() or 0, on)
     wanted = select(Membership.id).join(Party).where(Party.organization_id.in_(group))
     return frozenset(session.execute(wanted).scalars())
 

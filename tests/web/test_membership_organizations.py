@@ -309,3 +309,6 @@ def test_a_company_and_its_people_have_one_vote_each_and_the_alternate_votes_for
     assert row is not None
     assert "votes for a member" in row.reason
     assert len(directory.electorate(session, today - DAY)) == 0
+    assert len(directory.electorate(session, today, membership_days=1)) == 0
+    elsewhere = directory.electorate(session, today, taken={ada.id})
+    assert [(each.person, each.member_class.value) for each in elsewhere] == [(grace.id, "corporate")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from foundation.core import clock
@@ -17,6 +18,7 @@ from membership.rules.standing_status import GOOD_STANDING, TURNS, EventKind
 from membership.services import agreeing, listing
 from membership.services.standing_now import status_of
 
+DAY = timedelta(days=1)
 COLUMNS = ("member_class", "name", "sort_key", "visibility", "good_from", "good_until", "public_words", "member_words")
 
 
@@ -63,9 +65,9 @@ def test_the_electorate_of_any_day_is_what_the_rule_says_of_each_member(app: Fla
         kind = turns[(place * 7) % len(turns)]
         on = today - timedelta(days=(place * 37) % 900)
         until = on + timedelta(days=1 + place % 90) if kind is EventKind.SUSPENDED and place % 3 else None
-        event = MembershipEvent(membership_id=membership.id, kind=kind, on_date=on, until_on=until, at=clock.now())
-        event.reason, event.reference = "Why.", "Motion 1"
-        session.add(event)
+        turn = MembershipEvent(membership_id=membership.id, kind=kind, on_date=on, until_on=until, at=clock.now())
+        turn.reason, turn.reference = "Why.", "Motion 1"
+        session.add(turn)
     session.commit()
     session.expire_all()
     seen = set()
@@ -76,4 +78,30 @@ def test_the_electorate_of_any_day_is_what_the_rule_says_of_each_member(app: Fla
         assert set(voters) == wanted
         assert len(voters) == len(wanted)
         seen.add(len(wanted))
+        long = {member.party.person_id for member in members if since(member, on) <= on - 90 * DAY} & wanted
+        assert set(directory.electorate(session, on, membership_days=90).persons) == long
     assert len(seen) > 5
+
+
+def since(member: Membership, on: date) -> date:
+    """Since when somebody has been a member: whoever left and came back, since they came back."""
+    back = [each.on_date for each in member.events if each.kind is EventKind.READMITTED and each.on_date <= on]
+    return max([member.admitted_on, *back])
+
+
+def test_the_electorate_asks_the_database_as_often_for_many_members_as_for_few(app: Flask, session: Session) -> None:
+    today, asked = clock.now().date(), []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    for members in ("10", "500"):
+        done = app.test_cli_runner().invoke(args=["membership", "seed", "--members", members, "--organizations", "20"])
+        assert done.exit_code == 0
+        session.rollback()
+        asked.clear()
+        event.listen(Engine, "before_cursor_execute", note)
+        found = directory.electorate(session, today)
+        event.remove(Engine, "before_cursor_execute", note)
+        assert len(asked) == 3
+        assert len(found.corporate) > 10
