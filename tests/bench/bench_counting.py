@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,9 +29,10 @@ SIZES = {
     "10^4 x 100": (10**4, 100, None),
     "10^3 x 300": (10**3, 300, None),
 }
+BASELINE = "reading and splitting"
 PROGRAMS = {
     "footing": ("schulze", "ranked-pairs"),
-    "reading and splitting": ("schulze",),
+    BASELINE: ("schulze",),
     "svvamp": ("schulze", "ranked-pairs"),
     "pref_voting": ("schulze", "ranked-pairs"),
     "votelib": ("schulze", "ranked-pairs"),
@@ -40,6 +42,17 @@ PROGRAMS = {
 }
 SLOW_ON_LARGE = {"votelib", "pref_voting", "condorcet", "votes"}
 """Programs that take minutes and gigabytes for a million ballots: there they are not started."""
+
+Figures = dict[str, float]
+
+
+class Run(NamedTuple):
+    """One program, one method, one size."""
+
+    program: str
+    method: str
+    size: str
+
 
 NODE = """
 import { readFileSync } from 'node:fs';
@@ -71,23 +84,60 @@ console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, megabytes }));
 
 
 def main() -> None:
-    """Make the files, run every program on each, print the table."""
+    """Make the files, run every program on each, print the table and what it says about the goals."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=float, default=60.0)
     parser.add_argument("--sizes", nargs="*", default=list(SIZES), choices=list(SIZES))
     options = parser.parse_args()
     prepare()
-    print(f"{'':24}" + "".join(f"{size:>22}" for size in options.sizes))
+    found: dict[Run, Figures] = {}
+    print(f"{'':31}" + "".join(f"{size:>22}" for size in options.sizes))
     for program, methods in PROGRAMS.items():
         for method in methods:
-            cells = (cell(program, method, size, options.limit) for size in options.sizes)
-            print(f"{program + ', ' + method:24.40}", end="", flush=True)
-            for text in cells:
+            print(f"{program + ', ' + method:31}", end="", flush=True)
+            for size in options.sizes:
+                text = cell(Run(program, method, size), options.limit, found)
                 print(f"{text:>22}", end="", flush=True)
             print()
-    print(
-        "Seconds of the processor, seconds on the clock (best of three where quick, reading included), peak megabytes."
-    )
+    print("Seconds of the processor, seconds on the clock (the best of ten where quick, reading included), peak")
+    print("megabytes. Failed: the program gave up by itself.\n")
+    for title, compare in VERDICTS.items():
+        for method in PROGRAMS["footing"]:
+            numbers = (compare(found, method, size) for size in options.sizes)
+            print(f"{title + ', ' + method:53}" + "".join(f"{number:>22}" for number in numbers))
+
+
+def against_peers(found: dict[Run, Figures], method: str, size: str) -> str:
+    """How many times faster than the fastest peer at the same method, on the clock."""
+    ours = found.get(Run("footing", method, size))
+    peers = {
+        run.program: figures["seconds"]
+        for run, figures in found.items()
+        if run.size == size and run.method == method and run.program not in ("footing", BASELINE)
+    }
+    if not ours or not peers:
+        return "-"
+    fastest = min(peers, key=peers.__getitem__)
+    return f"{peers[fastest] / ours['seconds']:.1f} {fastest}"
+
+
+def against_reading(found: dict[Run, Figures], method: str, size: str) -> str:
+    """How many times what reading the bytes and finding the lines takes, on the clock."""
+    ours, least = found.get(Run("footing", method, size)), found.get(Run(BASELINE, "schulze", size))
+    return f"{ours['seconds'] / least['seconds']:.1f}" if ours and least else "-"
+
+
+def against_memory(found: dict[Run, Figures], method: str, size: str) -> str:
+    """Which part of svvamp's memory."""
+    ours, svvamp = found.get(Run("footing", method, size)), found.get(Run("svvamp", method, size))
+    return f"{ours['megabytes'] / svvamp['megabytes']:.2f}" if ours and svvamp else "-"
+
+
+VERDICTS = {
+    "times faster than the fastest peer": against_peers,
+    "times merely reading and splitting": against_reading,
+    "part of svvamp's memory": against_memory,
+}
 
 
 def prepare() -> None:
@@ -122,22 +172,23 @@ def path_of(size: str, ending: str) -> Path:
     return FOLDER / (size.replace("^", "").replace(" ", "-") + ending)
 
 
-def cell(program: str, method: str, size: str, limit: float) -> str:
-    """Run one program on one file and return what it took."""
-    if program in SLOW_ON_LARGE and size.startswith("10^6"):
+def cell(run: Run, limit: float, found: dict[Run, Figures]) -> str:
+    """Run one program on one file, keep what it took and return it as text."""
+    if run.program in SLOW_ON_LARGE and run.size.startswith("10^6"):
         return "not started"
     try:
-        found = measure(program, method, size, limit)
+        figures = measure(run.program, run.method, run.size, limit)
     except FileNotFoundError:
         return "not installed"
     except subprocess.TimeoutExpired:
         return f"over {limit:.0f} s"
     except (subprocess.CalledProcessError, ValueError, IndexError):
         return "failed"
-    return f"{found['cpu']:.4f} {found['seconds']:.4f} {found['megabytes']:.0f}"
+    found[run] = figures
+    return f"{figures['cpu']:.4f} {figures['seconds']:.4f} {figures['megabytes']:.0f}"
 
 
-def measure(program: str, method: str, size: str, limit: float) -> dict[str, float]:
+def measure(program: str, method: str, size: str, limit: float) -> Figures:
     """Run one program on one file in a process of its own."""
     file = str(path_of(size, ".csv"))
     if program == "belenios-tool":
@@ -149,12 +200,12 @@ def measure(program: str, method: str, size: str, limit: float) -> dict[str, flo
         command = [node, "--max-old-space-size=8192", str(FOLDER / "count.mjs"), program, method, file]
     else:
         command = [python_of(program), str(PEERS), program, method, file]
-    done = run(command, limit)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    done = execute(command, limit)
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def run(command: list[str], limit: float, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+def execute(command: list[str], limit: float, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
     """Run a command from the checkout, for at most so long."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
     return subprocess.run(
@@ -164,18 +215,18 @@ def run(command: list[str], limit: float, stdin: bytes | None = None) -> "subpro
 
 def python_of(program: str) -> str:
     """Return a Python that has the program: this one, FOOTING_PEERS, or the one in .tools/peers."""
-    if program in ("footing", "reading and splitting"):
+    if program in ("footing", BASELINE):
         return sys.executable
     for place in (sys.executable, os.environ.get("FOOTING_PEERS"), str(ROOT / ".tools/peers/bin/python")):
         if place and Path(place).exists():
             with contextlib.suppress(subprocess.SubprocessError):
                 module = "pref_voting.profiles" if program == "pref_voting" else program
-                run([place, "-c", f"import {module}"], 60)
+                execute([place, "-c", f"import {module}"], 60)
                 return place
     raise FileNotFoundError(program)
 
 
-def belenios(file: Path, limit: float) -> dict[str, float]:
+def belenios(file: Path, limit: float) -> Figures:
     """Run belenios-tool; its start, which takes a few milliseconds, is included."""
     places = (os.environ.get("FOOTING_BELENIOS"), str(ROOT / ".tools/belenios/bin/belenios-tool"), "belenios-tool")
     tool = next((found for place in places if place and (found := shutil.which(place))), None)

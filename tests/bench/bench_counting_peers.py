@@ -16,11 +16,11 @@ QUICK = 2.0
 
 
 def main() -> None:
-    """Import first, then count up to three times while that is quick, and print the best time and the peak memory."""
+    """Import first, then count up to ten times while that is quick, and print the best time and the peak memory."""
     program, method, file = sys.argv[1:]
     count = COUNTS[program](method, file)
     best, best_cpu, began = float("inf"), float("inf"), time.perf_counter()
-    for _ in range(3):
+    for _ in range(10):
         start, cpu = time.perf_counter(), time.process_time()
         count()
         best, best_cpu = min(best, time.perf_counter() - start), min(best_cpu, time.process_time() - cpu)
