@@ -11,6 +11,7 @@ from sqlalchemy import select
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.schemas import Count, ElectionFacts, ElectionLine, File, Opening, Reason
 from elections.models import Election
+from elections.nominations import interests
 from elections.services import ceremony, credentials, progress, roll, voting
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, requires, signed_in
@@ -39,6 +40,13 @@ def facts_of(election: Election) -> Facts:
     names = [trustee.name for trustee in waiting.trustees] if waiting else []
     voters, missing = roll.size(db.session, election), credentials.missing(db.session, election)
     return Facts(election, voters, missing, names)
+
+
+def run_by_bearer(uuid: str) -> Election:
+    """Return the election an address names, or raise Forbidden when the token's owner stands in it."""
+    election = election_of(uuid)
+    interests.require_office(db.session, election, bearer())
+    return election
 
 
 def done(uuid: str) -> Facts:
@@ -72,7 +80,7 @@ def show_election(uuid: str) -> Facts:
 @bp.response(200, Count)
 def issue_credentials(uuid: str) -> dict[str, int]:
     """Let the server make the missing credentials, where the election says that it does."""
-    election = election_of(uuid)
+    election = run_by_bearer(uuid)
     issued = credentials.issue_by_server(db.session, election, by=bearer().display_name, now=clock.now())
     db.session.commit()
     return {"count": issued}
@@ -84,7 +92,7 @@ def issue_credentials(uuid: str) -> dict[str, int]:
 @bp.response(200, Count)
 def bring_credentials(given: dict[str, str], uuid: str) -> dict[str, int]:
     """Bring the registrar's public credentials, for all voters once each."""
-    election, data = election_of(uuid), given["content"].encode()
+    election, data = run_by_bearer(uuid), given["content"].encode()
     brought = credentials.accept_from_registrar(db.session, election, data, by=bearer().display_name, now=clock.now())
     db.session.commit()
     return {"count": brought}
@@ -95,7 +103,7 @@ def bring_credentials(given: dict[str, str], uuid: str) -> dict[str, int]:
 @bp.response(200, ElectionFacts)
 def begin_ceremony(uuid: str) -> Facts:
     """Begin the key ceremony, which freezes the manifest."""
-    ceremony.begin(db.session, election_of(uuid).uuid, by=bearer().display_name, now=clock.now())
+    ceremony.begin(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
     return done(uuid)
 
 
@@ -104,7 +112,7 @@ def begin_ceremony(uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def finish_ceremony(uuid: str) -> Facts:
     """Combine the trustees' keys: the board begins."""
-    ceremony.finish(db.session, election_of(uuid).uuid, by=bearer().display_name, now=clock.now())
+    ceremony.finish(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
     return done(uuid)
 
 
@@ -115,7 +123,7 @@ def finish_ceremony(uuid: str) -> Facts:
 def open_voting(given: dict[str, datetime | None], uuid: str) -> Facts:
     """Open the vote of a poll; an election under rules opens at its date."""
     until = given["closes_at"]
-    voting.open_voting(db.session, election_of(uuid).uuid, by=bearer().display_name, now=clock.now(), closes_at=until)
+    voting.open_voting(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now(), closes_at=until)
     return done(uuid)
 
 
@@ -124,7 +132,7 @@ def open_voting(given: dict[str, datetime | None], uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def close_voting(uuid: str) -> Facts:
     """Close the vote of a poll; an election under rules closes at its date and never before."""
-    voting.close_voting(db.session, election_of(uuid).uuid, by=bearer().display_name, now=clock.now())
+    voting.close_voting(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
     return done(uuid)
 
 
@@ -134,6 +142,6 @@ def close_voting(uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def annul_election(given: dict[str, str], uuid: str) -> Facts:
     """Annul an election that is not certified, for a public reason."""
-    election = election_of(uuid)
+    election = run_by_bearer(uuid)
     voting.annul(db.session, election.uuid, by=bearer().display_name, now=clock.now(), reason=given["reason"])
     return done(uuid)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from flask_babel import gettext as _
 
-from elections.control.blueprint import bearer, bp, election_of
-from elections.control.election_routes import Facts, done
+from elections.control.blueprint import bearer, bp
+from elections.control.election_routes import Facts, done, run_by_bearer
 from elections.control.schemas import ElectionFacts, Step
 from elections.models import Election, Trustee
 from elections.services import ceremony, decrypting, mixing
@@ -30,7 +30,7 @@ ACCEPTING: dict[str, Callable[..., object]] = {
 def bring_contribution(given: dict[str, str], uuid: str) -> Facts:
     """Bring a public key, a shuffle or a partial decryption, as our command line or belenios-tool wrote it."""
     person, accept = bearer(), ACCEPTING[given["step"]]
-    seat, data = _seat(election_of(uuid)), given["content"].encode()
+    seat, data = _seat(run_by_bearer(uuid)), given["content"].encode()
     accept(db.session, uuid, seat.owner, data, by=person.display_name, now=clock.now())
     return done(uuid)
 
