@@ -48,7 +48,7 @@ def list_complaints(uuid: str) -> None:
 @election.command("dispose")
 @uuid_argument
 @click.argument("number", type=int)
-@click.argument("disposition", type=click.Choice(list(Disposition)))
+@click.argument("disposition", type=click.Choice([one.value for one in Disposition]))
 @because
 @as_person
 def dispose(uuid: str, *, number: int, disposition: str, reason: str, address: str) -> None:

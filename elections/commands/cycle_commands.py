@@ -57,7 +57,7 @@ def show_rules(version: str | None) -> None:
 @click.option("--zone", default="UTC", show_default=True, help="The zone of these times.")
 @click.option("--anywhere-on-earth", is_flag=True, help="They are in the last zone on earth, UTC-12.")
 @click.option("--trustee", "trustees", multiple=True, metavar="ADDRESS", help="A trustee besides the server.")
-@click.option("--credentials", type=click.Choice(list(CredentialSource)), default="registrar", show_default=True)
+@click.option("--credentials", type=click.Choice([source.value for source in CredentialSource]), default="registrar", show_default=True)
 @click.option("--demonstration", is_flag=True, help="The server keeps all keys, and every page says so.")
 @as_person
 def draft(title: str, *, contests: tuple[str, ...], address: str, **given: object) -> None:
@@ -127,7 +127,7 @@ def _lines(found: Cycle) -> list[str]:
 
 @cycle.command("extend")
 @click.argument("number", type=int)
-@click.argument("period", type=click.Choice(list(Period)))
+@click.argument("period", type=click.Choice([period.value for period in Period]))
 @click.argument("until", type=WALL)
 @click.option("--zone", default="UTC", show_default=True, help="The zone of UNTIL.")
 @because

@@ -64,7 +64,7 @@ def freeze(uuid: str, address: str) -> None:
 
 @appeal.command("make")
 @uuid_argument
-@click.argument("kind", type=click.Choice(list(AppealKind)))
+@click.argument("kind", type=click.Choice([kind.value for kind in AppealKind]))
 @click.argument("text")
 @click.option("--nomination", type=int, help="Of which nomination, for an appeal about eligibility.")
 @as_person
