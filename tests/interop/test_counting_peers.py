@@ -16,6 +16,7 @@ import pytest
 
 from elections.counting.rankings import rankings_of
 from elections.counting.report import report
+from elections.counting.second import second_count
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.interop]
@@ -108,6 +109,8 @@ def compare_with_belenios(belenios: Path, cases: list[Case]) -> None:
         assert found["pairwise"] == theirs["raw"], case
         order = [sorted(map(int, tier)) for tier in found["results"][0]["order"]]
         assert order == [sorted(tier) for tier in theirs["winners"]], case
+        second = second_count(names, ballots, method="schulze", seats=1)
+        assert [sorted(map(int, tier)) for tier in second.order] == order, case
         assert found["blank"] == theirs["blank"]
 
 

@@ -51,21 +51,24 @@ def _fast(data: bytes, start: int, columns: int) -> Ranks:
     try:
         return parse(memoryview(data)[start:], Allowed(columns, 1, columns))
     except Irregular:
-        if b"\r\n" not in data and data.find(NO_OPINION.encode(), start) < 0:
-            raise
-        return _fast_with_blanks(data[start:], columns)
+        return parse(_filled(data[start:]), Allowed(columns, 0, columns))
 
 
-def _fast_with_blanks(body: bytes, columns: int) -> Ranks:
-    """Read a table whose lines end as on other systems, or in which `No opinion` stands, which becomes a 0.
+def _filled(body: bytes) -> bytes:
+    """Return a table with 0 in its empty cells and instead of `No opinion`, and with lines that end as elsewhere.
 
-    A cell that says 0 itself would then be taken for it, so such a table, which is an error, is left to the reading by
-    rows.
+    Raises Irregular where there is nothing to fill, and where a cell says 0 itself, which is an error: the reading by
+    rows finds it.
     """
-    plain = body.replace(b"\r\n", b"\n")
-    if any(zero in b"\n" + plain + b"\n" for zero in (b",0,", b"\n0,", b",0\n", b"\n0\n")):
+    plain = b"\n" + body.replace(b"\r\n", b"\n").removesuffix(b"\n") + b"\n"
+    if any(zero in plain for zero in (b",0,", b"\n0,", b",0\n", b"\n0\n")):
         raise Irregular
-    return parse(plain.replace(NO_OPINION.encode(), b"0"), Allowed(columns, 0, columns))
+    filled = plain.replace(NO_OPINION.encode(), b"0")
+    for empty in (b",,", b",,", b"\n,", b",\n"):  # Twice, because neighbouring empty cells share a comma.
+        filled = filled.replace(empty, empty[:1] + b"0" + empty[1:])
+    if filled[1:-1] == body.removesuffix(b"\n"):
+        raise Irregular
+    return filled[1:]
 
 
 def _by_rows(body: bytes, columns: int, reader: Reader) -> Ranks:

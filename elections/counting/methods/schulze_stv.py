@@ -79,7 +79,9 @@ def patterns(rankings: Rankings, members: Winners, rival: int, unranked: Unranke
 
 
 def strength(found: Patterns) -> Fraction:
-    """Return the largest x that every member can have, from the patterns after completion."""
+    """Return the largest x that every member can have, from the patterns after completion; 0 without any ballot."""
+    if not found:
+        return Fraction()
     whole = completed(found)
     size = len(next(iter(whole)))
     groups = (group for length in range(1, size + 1) for group in combinations(range(size), length))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats import rank_table, registry
+from elections.counting.formats import rank_csv, rank_table, registry
+from elections.counting.formats.lines import Reader
 from elections.counting.formats.registry import FORMATS, read, write
 from elections.counting.pairwise import pairwise_table
 from elections.counting.rankings import Rankings, Unranked, dense, rankings_of
@@ -290,6 +291,40 @@ def test_the_fast_table_takes_exactly_the_tables_of_numbers_without_leading_zero
     else:
         with pytest.raises(rank_table.Irregular):
             rank_table.parse(text.encode(), rank_table.Allowed(columns, 0, largest))
+
+
+CELLS = st.sampled_from(["1", "2", "3", "", "No opinion", "no opinion", "0", "10", " 1", '"2"', "x"])
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=1, max_size=3), min_size=1, max_size=4),
+    st.integers(1, 3),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+@settings(max_examples=500)
+def test_the_fast_reading_of_ranked_csv_says_what_the_reading_by_rows_says(
+    rows: list[list[str]], columns: int, ending: str, last: bool
+) -> None:
+    """The fast one may always give up, but it never reads what the other would refuse or read otherwise."""
+    body = (ending.join(",".join(row) for row in rows) + (ending if last else "")).encode()
+    try:
+        fast = rank_csv._fast(body, 0, columns)
+    except rank_table.Irregular:
+        return
+    assert fast.tolist() == rank_csv._by_rows(body, columns, Reader()).tolist()
+
+
+@pytest.mark.parametrize("filling", ["No opinion", ""])
+def test_cells_without_a_rank_are_read_in_the_fast_way(filling: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("This was read row by row.")
+
+    monkeypatch.setattr(rank_csv, "_by_rows", refuse)
+    text = f"A,B,C\r\n{filling},2,{filling}\r\n{filling},{filling},{filling}\r\n1,{filling},{filling}"
+    file = read(text.encode(), "csv")
+    assert file.rankings is not None
+    assert file.rankings.ranks.tolist() == [[0, 2, 0], [0, 0, 0], [1, 0, 0]]
 
 
 def test_the_example_that_comes_with_the_project_is_the_election_of_2003() -> None:
