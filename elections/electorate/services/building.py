@@ -104,7 +104,7 @@ def build(session: Session, election: Election, *, by: Person, now: datetime) ->
     found = {each.uuid: electing.wanted(session, each) for each in together}
     changes = _apply(session, found)
     for each in together:
-        if each is election or any(changes[each.uuid].values()):
+        if each is election or any(changes[each.uuid].values()) or not courses.was_built(session, each):
             _enter(session, each, found[each.uuid], changes[each.uuid], by=by, now=now)
     session.expire_all()
     return roll.size(session, election)
