@@ -127,7 +127,7 @@ def _completed(views: Views) -> Views:
     proportion to their number; with several, each is a share of its own, which may again be level in part.
     """
     found = dict(views)
-    for undecided in range(max(map(len, views)), 0, -1):
+    for undecided in range(max(map(len, views), default=0), 0, -1):
         before = dict(found)
         for view in (view for view in before if view.count(LEVEL) == undecided):
             shares: dict[tuple[str, ...], Fraction] = {}
