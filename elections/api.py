@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator
 from hashlib import sha256
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, sessionmaker
 
 from elections import board
 from elections.models import BoardHead
-from elections.services import audit, casting, catalogue, outcome, trackers
+from elections.services import audit, casting, catalogue, checkpoints, result_files, trackers
 from foundation.core.access import current_person, public, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound
@@ -26,10 +26,12 @@ from foundation.core.limits import limiter
 bp = Blueprint("elections_api", __name__)
 
 JSON = "application/json"
+TEXT = "text/plain"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 LIST_LIMIT = 1000
 MOST_LISTED = 5000
+LARGEST_NUMBER = 2**63 - 1
 CASTS = "60 per minute"
 HASH = re.compile("[0-9a-f]{64}")
 RANGE = re.compile(r"bytes=(\d{1,15})-")
@@ -103,15 +105,24 @@ def manifest(uuid: str) -> ResponseReturnValue:
     data = catalogue.find(db.session, uuid).manifest
     if data is None:
         raise NotFound(_("The roll of this election is not frozen yet."), code="no-manifest-yet")
-    return _frozen(data)
+    return _named(_frozen(data), f"{uuid}.manifest.json")
 
 
 @bp.get("/<uuid>/outcome")
 @public
 def outcome_document(uuid: str) -> ResponseReturnValue:
     """Send outcome.json: the counting report of every contest, bound to the archive's hash."""
-    document = outcome.document(db.session, catalogue.find(db.session, uuid))
-    return _frozen(current_app.json.dumps(document, sort_keys=False).encode())
+    found = result_files.published(db.session, catalogue.find(db.session, uuid))
+    return _named(_kept(Response(found.content, mimetype=JSON), found.sha256, ASK_AGAIN), f"{uuid}.outcome.json")
+
+
+@bp.get("/<uuid>/files/<name>")
+@public
+def result_file(uuid: str, name: str) -> ResponseReturnValue:
+    """Send a file made from the result: the ballots in another format, a table, the list of checksums."""
+    found = result_files.find(db.session, catalogue.find(db.session, uuid).uuid, name)
+    kind = JSON if name.endswith(".json") else TEXT
+    return _named(_kept(Response(found.content, mimetype=kind), found.sha256, ASK_AGAIN), name)
 
 
 @bp.get("/<uuid>/audit-cache")
@@ -135,6 +146,28 @@ def ballots(uuid: str) -> ResponseReturnValue:
     return _kept(
         jsonify(total=trackers.total(db.session, found), ballots=entries, next=following), head.hash, ASK_AGAIN
     )
+
+
+@bp.get("/<uuid>/checkpoint")
+@public
+def checkpoint(uuid: str) -> ResponseReturnValue:
+    """Send the newest checkpoint: where the board ended, signed; one is published each minute while voting runs."""
+    newest = checkpoints.latest(db.session, catalogue.find(db.session, uuid))
+    return _kept(Response(newest.note, mimetype="text/plain"), sha256(newest.note.encode()).hexdigest(), ASK_AGAIN)
+
+
+@bp.get("/<uuid>/checkpoints")
+@public
+def checkpoint_list(uuid: str) -> ResponseReturnValue:
+    """List the checkpoints in the order in which they were published, after the one numbered `after`."""
+    limit = min(max(1, request.args.get("limit", LIST_LIMIT, type=int)), MOST_LISTED)
+    after = min(max(0, request.args.get("after", 0, type=int)), LARGEST_NUMBER)
+    rows = checkpoints.listed(db.session, catalogue.find(db.session, uuid), after=after, limit=limit)
+    entries = [
+        {"time": row.at.isoformat(), "height": row.height, "hash": row.hash, "pos": row.position, "note": row.note}
+        for row in rows
+    ]
+    return jsonify(checkpoints=entries, next=rows[-1].id if len(rows) == limit else None)
 
 
 @bp.post("/<uuid>/ballots")
@@ -182,6 +215,12 @@ def _wanted_from(head: BoardHead) -> int:
     match = RANGE.fullmatch(request.headers.get("Range", ""))
     start = int(match[1]) if match else 0
     return start if start < head.position else 0
+
+
+def _named(response: Response, name: str) -> Response:
+    """Say under which name a file is saved, so that a list of checksums finds it."""
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 def _frozen(data: bytes) -> Response:

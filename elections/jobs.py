@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session
 from elections.certification.services import complaints
 from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
-from elections.models import Election, Outcome
-from elections.services import catalogue, checkpoints, decrypting, mixing, outcome
+from elections.models import Election, ResultFile
+from elections.services import catalogue, checkpoints, decrypting, mixing, outcome, result_files
+from elections.services.result_files import SUMS
 from foundation.core import clock, jobs
 from foundation.core.db import db
 from foundation.core.logs import get_logger
 
 log = get_logger()
-UNFINISHED = (Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION, Phase.PROVISIONAL_RESULT)
+UNFINISHED = (Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION, Phase.PROVISIONAL_RESULT, Phase.COMPLAINTS)
 
 
 @jobs.task("elections.advance")
@@ -70,6 +71,7 @@ def step(session: Session, uuid: str, *, now: datetime) -> bool:
         Phase.MIXING: _mix,
         Phase.DECRYPTION: _decrypt,
         Phase.PROVISIONAL_RESULT: _count,
+        Phase.COMPLAINTS: _count,
     }
     election = catalogue.find(session, uuid)
     session.refresh(election)
@@ -92,10 +94,10 @@ def _decrypt(session: Session, election: Election, now: datetime) -> bool:
 
 
 def _count(session: Session, election: Election, now: datetime) -> bool:
-    if not outcome.outcomes_of(session, election):
-        outcome.compute(session, election, now=now)
+    if outcome.settle(session, election, now=now) or result_files.publish(session, election, now=now):
         return True
-    if election.cycle_id is None:
+    begun = election.cycle_id is None or election.phase is Phase.COMPLAINTS
+    if begun or not outcome.is_complete(session, election):
         return False
     complaints.begin_complaints(session, election, now=now)
     return True
@@ -108,7 +110,7 @@ def _nothing(session: Session, election: Election, now: datetime) -> bool:
 
 def _unfinished(session: Session) -> list[str]:
     due = and_(Election.phase == Phase.VOTING, Election.closes_at <= func.clock_timestamp())
-    counted = select(Outcome.id).where(Outcome.election_uuid == Election.uuid).exists()
-    # Under rules the time for complaints begins with the result; a poll ends there.
-    waiting = and_(Election.phase.in_(UNFINISHED), or_(~counted, Election.cycle_id.is_not(None)))
+    finished = select(ResultFile.id).where(ResultFile.election_uuid == Election.uuid, ResultFile.name == SUMS).exists()
+    # Under rules the time for complaints begins with the result, and who withdraws then is left out of a new count.
+    waiting = and_(Election.phase.in_(UNFINISHED), or_(~finished, Election.cycle_id.is_not(None)))
     return list(session.execute(select(Election.uuid).where(or_(due, waiting)).order_by(Election.created_at)).scalars())

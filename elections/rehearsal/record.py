@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from elections import board
 from elections.models import Election
 from elections.rehearsal.stages import Stages
-from elections.services import outcome
+from elections.services import result_files
 
 
 class FolderTaken(ValueError):
@@ -35,7 +35,7 @@ def write_election(session: Session, election: Election, folder: Path) -> Path:
     if election.manifest is None:
         raise ValueError("The election has no manifest.")
     (folder / "manifest.json").write_bytes(election.manifest)
-    _write_json(folder / "outcome.json", _only_report(outcome.document(session, election)))
+    _write_json(folder / "outcome.json", _only_report(result_files.document(session, election)))
     return archive
 
 

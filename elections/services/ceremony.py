@@ -14,30 +14,33 @@ from elections.crypto.credentials import PublicCredentials
 from elections.crypto.group import Element
 from elections.crypto.trustees import TrusteePublicKey, election_key, generate_key
 from elections.lifecycle import BEFORE_KEYS, Phase
-from elections.models import Contest, CredentialSource, Election, Trustee, TrusteeKind
+from elections.models import CredentialSource, Election, Trustee, TrusteeKind
+from elections.nominations import interests
 from elections.services import catalogue, keys, notices, roll
 from elections.services.contributions import trustee as trustee_of
 from elections.services.frozen import protocol_trustees
+from elections.services.publishing import make_ballot, manifest_of
 from elections.services.refusals import as_invalid
 from elections.services.setup import subject
 from elections.services.voting import move
-from elections.verifier.contests import ManifestCandidate, ManifestContest
-from elections.verifier.manifest import Manifest, Roll, description
-from elections.verifier.note import NoteKey
+from elections.verifier.manifest import description
+from foundation.accounts.models import Person
 from foundation.core import register
-from foundation.core.context import settings
 from foundation.core.errors import Conflict, Invalid
-from foundation.core.signing import server_key
 
 KEY_LIMIT = 4096
 
 
-def begin(session: Session, uuid: str, *, by: str, now: datetime) -> Election:
-    """Freeze roll and manifest and make the server's key (in a demonstration everybody's): draft → key ceremony."""
+def begin(session: Session, uuid: str, *, by: str | Person, now: datetime) -> Election:
+    """Freeze the manifest and make the server's key (in a demonstration everybody's), which begins the key ceremony.
+
+    A poll goes there from its draft; an election under rules from its frozen roll, and its ballot is made now.
+    """
     election = catalogue.find_locked(session, uuid)
-    if election.phase not in BEFORE_KEYS:
-        raise Conflict(_("The key ceremony of this election has begun already."), code="wrong-phase")
-    manifest = _manifest(session, election)
+    _check_may_begin(session, election, by)
+    if election.cycle_id is not None:
+        make_ballot(session, election, now=now)
+    manifest = manifest_of(session, election)
     election.manifest, election.manifest_sha256 = manifest.to_json(), manifest.sha256
     move(election, Phase.KEY_CEREMONY, now)
     session.flush()
@@ -47,10 +50,26 @@ def begin(session: Session, uuid: str, *, by: str, now: datetime) -> Election:
             trustee.public_key, trustee.key_accepted_at = public.to_json(), now
             keys.keep(trustee, private)
     facts = {"manifest": manifest.sha256, "voters": manifest.roll.count, "roll": manifest.roll.sha256}
-    register.enter(session, act="roll.frozen", by=by, now=now, subject=subject(election), facts=facts)
+    # The roll of an election under rules froze before, in an entry of its own; a poll's freezes here.
+    act, who = "roll.frozen" if election.cycle_id is None else "manifest.frozen", _name(by)
+    register.enter(session, act=act, by=who, now=now, subject=subject(election), facts=facts)
     session.flush()
     notices.tell_trustees(session, election, now=now)
     return election
+
+
+def _check_may_begin(session: Session, election: Election, by: str | Person) -> None:
+    """Raise Conflict unless the election has come to its key ceremony, Forbidden where the official stands in it."""
+    if election.phase not in BEFORE_KEYS:
+        raise Conflict(_("The key ceremony of this election has begun already."), code="wrong-phase")
+    if isinstance(by, Person):
+        interests.require_office(session, election, by)
+    if election.cycle_id is not None and election.phase is not Phase.ROLL_FROZEN:
+        raise Conflict(_("The roll is frozen before the key ceremony begins."), code="roll-not-frozen")
+
+
+def _name(by: str | Person) -> str:
+    return by.display_name if isinstance(by, Person) else by
 
 
 def accept_trustee_key(session: Session, uuid: str, owner: int, data: bytes, *, by: str, now: datetime) -> Trustee:
@@ -108,26 +127,6 @@ def _refuse_copy(election: Election, public_key: Element) -> None:
             # A copied key would cancel or double another trustee's part in every decryption.
             sentence = _("This is the key of %(name)s: each trustee makes their own.", name=other.name)
             raise Invalid(sentence, code="key-copied")
-
-
-def _manifest(session: Session, election: Election) -> Manifest:
-    name = f"{settings().host}/receipts"
-    return Manifest(
-        uuid=election.uuid,
-        foundation=election.foundation,
-        contests=tuple(_contest(contest) for contest in election.contests),
-        roll=Roll.of(roll.public_credentials(session, election)),
-        mixers=tuple(trustee.owner for trustee in election.trustees),
-        trustees=tuple(trustee.name for trustee in election.trustees),
-        credentials=str(election.credential_source),
-        demonstration=election.demonstration,
-        receipt_key=NoteKey.of_seed(name, server_key(session)),
-    )
-
-
-def _contest(contest: Contest) -> ManifestContest:
-    candidates = tuple(ManifestCandidate(one.name, tuple(one.affiliations)) for one in contest.candidates)
-    return ManifestContest(contest.title, contest.seats, contest.method, candidates, tuple(contest.display_order))
 
 
 def _structure(election: Election, public_key: Element) -> protocol.Election:

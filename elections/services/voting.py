@@ -51,6 +51,8 @@ def open_voting(
 
 def close_voting(session: Session, uuid: str, *, by: str, now: datetime) -> Election:
     """End the ballots and publish the encrypted tally, once: a second call finds the work done and changes nothing."""
+    if catalogue.find(session, uuid).opens_at is None:
+        raise Conflict(_("Voting has not begun: there is nothing to close."), code="wrong-phase")
     # The head's lock comes first, as in casting: a ballot is either on the board before this or refused after it.
     head = board.lock_head(session, uuid)
     election = catalogue.find_locked(session, uuid)

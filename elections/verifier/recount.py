@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from elections.counting.caps import Cap
 from elections.counting.errors import BadInput
 from elections.counting.methods.registry import named
-from elections.counting.profile import profile_of
+from elections.counting.profile import Profile, profile_of
 from elections.counting.rankings import Rankings, rankings_of
 from elections.counting.report import Options, report_of
 
@@ -32,9 +32,13 @@ def recount(
 
     The seed of the lot is used only where counting without it leaves a seat open (SPEC 8.2).
     """
-    rankings = standing(contest, plaintexts, withdrawn)
-    bare = _report(contest, rankings, None)
-    return _report(contest, rankings, seed) if seed is not None and open_ties(bare) else bare
+    return count(contest, profile_of(standing(contest, plaintexts, withdrawn)), contest.method, seed)
+
+
+def count(contest: ManifestContest, profile: Profile, method: str, seed: bytes | None) -> Facts:
+    """Return the report of a method on a contest's profile, its own or another for comparison; raise as `recount`."""
+    bare = _report(contest, profile, method, None)
+    return _report(contest, profile, method, seed) if seed is not None and open_ties(bare) else bare
 
 
 def standing(contest: ManifestContest, plaintexts: Sequence[Sequence[int]], withdrawn: Collection[str]) -> Rankings:
@@ -61,16 +65,16 @@ def open_ties(report: Facts) -> list[list[str]]:
     if named(result["method"])[0].proportional:
         return list(result["unresolved"])
     passed = set(result["seats"]) | {entry["name"] for entry in result["skipped_by_cap"]}
-    left = ([name for name in tier if name not in passed] for tier in result["order"])
-    # Seats are filled from the top: the first tier with anybody left is where the filling stopped.
-    stopped = next((tier for tier in left if tier), [])
+    left = ([name for name in place if name not in passed] for place in result["order"])
+    # Seats are filled from the top: the first place with anybody left is where the filling stopped.
+    stopped = next((place for place in left if place), [])
     return [stopped] if len(stopped) > 1 else []
 
 
-def _report(contest: ManifestContest, rankings: Rankings, seed: bytes | None) -> Facts:
-    names = rankings.candidates
+def _report(contest: ManifestContest, profile: Profile, method: str, seed: bytes | None) -> Facts:
+    names = profile.candidates
     # Where so many withdrew that fewer stand than there are seats, the other seats stay empty.
     seats = min(contest.seats, len(names))
     options = Options(seats, seed=seed, cap=cap_of(contest, names), hat=contest.names)
-    facts: Facts = json.loads(json.dumps(report_of(profile_of(rankings), contest.method, options).to_json()))
+    facts: Facts = json.loads(json.dumps(report_of(profile, method, options).to_json()))
     return facts

@@ -28,6 +28,7 @@ def arrange(session: Session, people: dict[str, Person]) -> dict[str, dict[str, 
         "draft": {"uuid": drafted.uuid},
         "receipt": {"uuid": ready.uuid, "height": receipt.height},
         "object": {"uuid": ready.uuid, "digest": receipt.event},
+        "file": {"uuid": ready.uuid, "name": "SHA256SUMS"},
     }
 
 
@@ -59,7 +60,7 @@ ROWS = (
     Row("elections.open_page", "GET", "draft", only(official=200)),
     Row("elections.open_voting", "POST", "draft", only(official=409)),
     Row("elections.close_page", "GET", "open", only(official=200)),
-    Row("elections.close_voting", "POST", "draft", only(official=404)),
+    Row("elections.close_voting", "POST", "draft", only(official=409)),
     Row("elections.annul_page", "GET", "open", only(official=200)),
     Row("elections.annul", "POST", "open", only(official=400)),
     # The registrar.
@@ -78,5 +79,8 @@ ROWS = (
     Row("elections_api.manifest", "GET", "open", everyone(200)),
     Row("elections_api.audit_cache", "GET", "open", everyone(200)),
     Row("elections_api.ballots", "GET", "open", everyone(200)),
+    Row("elections_api.checkpoint", "GET", "open", everyone(200)),
+    Row("elections_api.checkpoint_list", "GET", "open", everyone(200)),
     Row("elections_api.outcome_document", "GET", "open", everyone(404)),
+    Row("elections_api.result_file", "GET", "file", everyone(404)),
 )

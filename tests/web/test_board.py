@@ -17,7 +17,7 @@ from elections.crypto.tally import Ciphertexts, EncryptedTally, SizedEncryptedTa
 from elections.crypto.trustees import generate_key
 from elections.lifecycle import Phase
 from elections.models import Election
-from elections.services import contributions, decrypting, mixing, outcome, progress, voting
+from elections.services import contributions, decrypting, mixing, outcome, progress, result_files, voting
 from elections.services.progress import Step
 from elections.services.setup import NewCandidate, NewContest, NewTrustee
 from elections.verifier.board import Board
@@ -46,7 +46,7 @@ def check(session: Session, election: Election, stage: str) -> None:
     """Let the verifier read the archive, the manifest and the outcome as published."""
     document = None
     if outcome.outcomes_of(session, election):
-        document = json.dumps(outcome.document(session, election)).encode()
+        document = result_files.find(session, election.uuid, result_files.OUTCOME).content
     data = board.archive_bytes(session, election.uuid)
     report = verify(Materials(Board.read(data), election.manifest, document, None, None), jobs=1)
     assert report.ok, report.to_text()

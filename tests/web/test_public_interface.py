@@ -74,7 +74,7 @@ def test_the_outcome_is_bound_to_the_archive(session: Session, reader: Visitor) 
     assert reader.get(url(ready, "outcome")).status_code == 404
     jobs.advance(ready.uuid)
     document = reader.get(url(ready, "outcome")).get_json()
-    assert document["format"] == "footing-outcome/1"
+    assert document["format"] == "footing-outcome/2"
     assert document["archive"] == sha256(reader.get(url(ready, "archive")).data).hexdigest()
     assert list(document["contests"][0])[:2] == ["candidates", "ballots"]
 
