@@ -5,7 +5,11 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from elections.cycles.routes import bp
+from elections.cycles.routes import official, public
+from elections.cycles.routes.blueprint import bp
+
+# Importing these is what registers their endpoints; naming them keeps that from looking like a mistake.
+REGISTERED = (official, public)
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:

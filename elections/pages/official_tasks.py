@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from elections.lifecycle import Phase
+from elections.lifecycle import AFTER_RESULT, BEFORE_KEYS, Phase
 from elections.models import CredentialSource, Election
 from elections.pages import wording
 from elections.pages.language import translated as _
@@ -35,8 +35,8 @@ class OfficialTask:
     values: Mapping[str, object] | None = None
 
 
-def of(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
-    """Return the steps from the roll to the result, as they stand now."""
+def of_poll(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
+    """Return the steps of a poll from its roll to its result, as they stand now."""
     preparing = election.phase is Phase.DRAFT
     voters, missing = roll.size(session, election), credentials.missing(session, election)
     steps = [
@@ -46,14 +46,27 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
             DONE if voters else NEXT,
             "roll_page" if preparing else None,
         ),
-        OfficialTask(
-            _("Issue voting credentials"),
-            _credential_hint(election, missing),
-            _credential_state(election, voters, missing),
-            "credentials_page" if preparing else None,
-        ),
+        credential_task(session, election, may_issue=preparing),
     ]
-    return steps + _ceremony(session, election, ready=voters > 0 and missing == 0) + _vote(session, election, now)
+    ready = preparing and voters > 0 and missing == 0
+    return [
+        *steps,
+        *ceremony_tasks(session, election, ready=ready),
+        *_vote(election),
+        *count_tasks(session, election, now),
+    ]
+
+
+def credential_task(session: Session, election: Election, *, may_issue: bool) -> OfficialTask:
+    """Return the step in which the voters' credentials are made."""
+    voters, missing = roll.size(session, election), credentials.missing(session, election)
+    state = LATER
+    if voters and not missing:
+        state = DONE
+    elif voters and may_issue:
+        state = WAITING if election.credential_source is CredentialSource.REGISTRAR else NEXT
+    hint, endpoint = _credential_hint(election, missing), "credentials_page" if may_issue else None
+    return OfficialTask(_("Issue voting credentials"), hint, state, endpoint)
 
 
 def _credential_hint(election: Election, missing: int) -> str:
@@ -65,16 +78,9 @@ def _credential_hint(election: Election, missing: int) -> str:
     return left
 
 
-def _credential_state(election: Election, voters: int, missing: int) -> str:
-    if voters and not missing:
-        return DONE
-    if not voters:
-        return LATER
-    return WAITING if election.credential_source is CredentialSource.REGISTRAR else NEXT
-
-
-def _ceremony(session: Session, election: Election, *, ready: bool) -> list[OfficialTask]:
-    drafted = election.phase is Phase.DRAFT
+def ceremony_tasks(session: Session, election: Election, *, ready: bool) -> list[OfficialTask]:
+    """Return the steps of the key ceremony; `ready` says whether it can begin."""
+    before = election.phase in BEFORE_KEYS
     waiting = ceremony.missing_keys(session, election) if election.phase is Phase.KEY_CEREMONY else []
     missing = wording.listed([trustee.name for trustee in waiting])
     made = election.election_json is not None
@@ -82,30 +88,27 @@ def _ceremony(session: Session, election: Election, *, ready: bool) -> list[Offi
         OfficialTask(
             _("Begin the key ceremony"),
             _("Freezes the contests, the candidates and the roll"),
-            (NEXT if ready else LATER) if drafted else DONE,
-            "begin_page" if drafted and ready else None,
+            (NEXT if ready else LATER) if before else DONE,
+            "begin_page" if ready else None,
         ),
         OfficialTask(
             _("Collect the trustees' keys"),
             _("Missing: %(names)s", names=missing) if missing else _("Each trustee brings a public key"),
-            LATER if drafted else WAITING if missing else DONE,
+            LATER if before else WAITING if missing else DONE,
             None,
         ),
         OfficialTask(
             _("Combine the keys"),
             _("The board begins, and nothing about the election can change"),
-            DONE if made else NEXT if not drafted and not missing else LATER,
-            "finish_page" if not made and not drafted and not missing else None,
+            DONE if made else NEXT if not before and not missing else LATER,
+            "finish_page" if not made and not before and not missing else None,
         ),
     ]
 
 
-def _vote(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
+def _vote(election: Election) -> list[OfficialTask]:
     made, phase = election.election_json is not None, election.phase
-    before = phase in {Phase.DRAFT, Phase.KEY_CEREMONY}
-    counted = phase is Phase.PROVISIONAL_RESULT
-    counting = phase in {Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION}
-    waiting = progress.what_waits(session, election) if counting else None
+    before = phase in BEFORE_KEYS or phase is Phase.KEY_CEREMONY
     return [
         OfficialTask(
             _("Open the vote"),
@@ -119,6 +122,15 @@ def _vote(session: Session, election: Election, now: datetime) -> list[OfficialT
             LATER if before else NEXT if phase is Phase.VOTING else DONE,
             "close_page" if phase is Phase.VOTING else None,
         ),
+    ]
+
+
+def count_tasks(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
+    """Return the steps from the close to the result, which the server and the trustees take."""
+    counted = election.phase in AFTER_RESULT
+    counting = election.phase in {Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION}
+    waiting = progress.what_waits(session, election) if counting else None
+    return [
         OfficialTask(
             _("Mix and decrypt"),
             wording.what_next(election, waiting, now) if counting else _("The server and each trustee in turn"),

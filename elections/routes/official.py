@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from elections.forms import ConfirmForm, FileForm, problems_of
 from elections.models import CredentialSource
-from elections.pages import listing, new_election, official_tasks, overview
+from elections.pages import listing, new_election, official_tasks, overview, steps
 from elections.pages.language import translated_number as ngettext
 from elections.routes.blueprint import actor, back_to, bp, election_of
 from elections.services import credentials, roll
@@ -21,7 +21,7 @@ from foundation.core.errors import Invalid
 @bp.route("/new", methods=["GET", "POST"])
 @requires(Permission.ELECTIONS_RUN)
 def new() -> ResponseReturnValue:
-    """Make a draft election."""
+    """Make a draft of a poll, which binds nobody."""
     form = new_election.form_for(db.session, clock.now())
     if form.is_submitted() and new_election.changed_contests(form, request.form):
         return render_template("elections/new.html", form=form, problems=[])
@@ -33,7 +33,7 @@ def new() -> ResponseReturnValue:
         db.session.rollback()
         return render_template("elections/new.html", form=form, problems=[{"text": refusal.message}]), 400
     db.session.commit()
-    flash(_("The election is made. Nothing is fixed before the key ceremony begins."), "success")
+    flash(_("The poll is made. Nothing is fixed before the key ceremony begins."), "success")
     return redirect(url_for("elections.manage", uuid=election.uuid), code=303)
 
 
@@ -43,7 +43,7 @@ def manage(uuid: str) -> ResponseReturnValue:
     """Show the official what is done and what is next."""
     election = election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
-    tasks = official_tasks.rows(official_tasks.of(db.session, election, clock.now()), uuid)
+    tasks = official_tasks.rows(steps.of(db.session, election, clock.now()), uuid)
     return render_template("elections/manage.html", election=election, facts=facts, tasks=tasks)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from elections.cycles.pages import cycle_list
 from elections.pages import facts as rows_of_facts
 from elections.pages import listing, overview, public_files, result_view, wording
 from elections.routes.blueprint import bp, public_election_of
@@ -19,14 +20,14 @@ from foundation.core.db import db
 @public
 def index() -> ResponseReturnValue:
     """List elections with search, filter and paging."""
-    query, state = request.args.get("q", "").strip(), request.args.get("state", "")
+    query, state, now = request.args.get("q", "").strip(), request.args.get("state", ""), clock.now()
     runs = may(Permission.ELECTIONS_RUN)
     number = request.args.get("page", 1, type=int)
     page = listing.elections(db.session, query=query, state=state, page=number, drafts=runs)
     filters = {name: value for name, value in (("q", query), ("state", state)) if value}
-    rows = [wording.list_entry(election, clock.now()) for election in page.rows]
+    rows = [wording.list_entry(election, now) for election in page.rows]
     context = {"page": page, "rows": rows, "filters": filters, "query": query, "state": state, "runs": runs}
-    return render_template("elections/index.html", **context)
+    return render_template("elections/index.html", cycles=cycle_list.going_on(db.session, now, drafts=runs), **context)
 
 
 @bp.get("/<uuid>")

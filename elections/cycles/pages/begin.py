@@ -1,0 +1,124 @@
+"""The form that begins a cycle: its choices, the dates it suggests, and what the service is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+from wtforms import SelectChoice
+
+from elections.cycles.dates import BadDate, Dates, instant, suggested, zone_of
+from elections.cycles.forms import CycleForm, zones
+from elections.cycles.models import Cycle
+from elections.cycles.pages import rules_view
+from elections.cycles.rules import ElectionRules, Period
+from elections.cycles.services import drafting
+from elections.cycles.services.drafting import BadDates, NewCycle
+from elections.cycles.services.rules_in_force import parsed, rules_in_force
+from elections.models import CredentialSource, TrusteeKind
+from elections.pages.language import translated as _
+from elections.pages.language import translated_number as ngettext
+from elections.pages.new_election import trustees_in_office
+from elections.services.setup import NewTrustee
+from foundation.accounts.models import Person
+from foundation.config import Environment
+from foundation.core.context import settings
+
+FIELDS = {
+    Period.ANNOUNCEMENT: "nominations_open",
+    Period.NOMINATIONS: "nominations_close",
+    Period.CAMPAIGN: "voting_opens",
+    Period.VOTING: "voting_closes",
+    Period.COMPLAINTS: "complaint_days",
+}
+MOMENTS = ("nominations_open", "nominations_close", "voting_opens", "voting_closes")
+
+
+def form_for(session: Session, now: datetime) -> CycleForm:
+    """Return the form with the contests of the rules in force, or raise NotFound while there are none."""
+    form, rules = CycleForm(), parsed(rules_in_force(session))
+    form.contests.choices = [SelectChoice(contest.key, _contest(contest)) for contest in rules.contests]
+    form.zone.choices = zones()
+    form.trustees.choices = [SelectChoice(one.id, one.display_name) for one in trustees_in_office(session, now)]
+    if settings().environment is Environment.PRODUCTION:
+        del form.demonstration
+    if not form.is_submitted():
+        suggest(form, rules, now)
+    return form
+
+
+def _contest(contest: Any) -> str:
+    words = {"title": contest.title, "clause": contest.clause, "who": rules_view.electorate(contest)}
+    seats = ngettext("%(num)d seat", "%(num)d seats", contest.seats)
+    return _("%(title)s: %(seats)s, elected by %(who)s (%(clause)s)", seats=seats, **words)
+
+
+def suggest(form: CycleForm, rules: ElectionRules, now: datetime) -> None:
+    """Fill in the earliest dates that the rules allow, on the wall clock of the chosen zone."""
+    zone = _known(form.zone.data)
+    dates = suggested(rules, now, zone)
+    moments = (
+        dates.nominations_open_at,
+        dates.nominations_close_at,
+        dates.voting_opens_at,
+        dates.voting_closes_at,
+    )
+    for name, when in zip(MOMENTS, moments, strict=True):
+        form[name].data = when.astimezone(zone_of(zone)).replace(tzinfo=None)
+        # What was typed stands before what is suggested unless it is forgotten.
+        form[name].raw_data = None
+    form.complaint_days.data, form.complaint_days.raw_data = dates.complaint_days, None
+
+
+def _known(zone: str | None) -> str:
+    try:
+        zone_of(zone or "UTC")
+    except BadDate:
+        return "UTC"
+    return zone or "UTC"
+
+
+def create(session: Session, form: CycleForm, *, by: Person, now: datetime) -> Cycle | None:
+    """Make the draft that the form describes; where its dates are refused, put that at their fields and return None."""
+    dates = _dates(form)
+    if dates is None:
+        return None
+    new = NewCycle(
+        title=form.title.data,
+        contests=form.contests.data,
+        dates=dates,
+        trustees=[NewTrustee(_("The election server"), kind=TrusteeKind.SERVER), *_chosen(session, form, now)],
+        credential_source=CredentialSource(form.credential_source.data),
+        demonstration=bool(form.demonstration.data) if "demonstration" in form else False,
+    )
+    try:
+        return drafting.draft(session, new, by=by, now=now)
+    except BadDates as refusal:
+        session.rollback()
+        for problem in refusal.problems:
+            field = form[FIELDS[problem.period]]
+            field.errors = [*field.errors, problem.sentence]
+        return None
+
+
+def _dates(form: CycleForm) -> Dates | None:
+    moments = list(_instants(form))
+    if any(form[name].errors for name in MOMENTS):
+        return None
+    opens, ends, votes, closes = moments
+    return Dates(opens, ends, votes, closes, form.zone.data, form.complaint_days.data)
+
+
+def _instants(form: CycleForm) -> Iterator[datetime]:
+    for name in MOMENTS:
+        try:
+            yield instant(form[name].data, form.zone.data)
+        except BadDate as error:
+            form[name].errors = [str(error)]
+
+
+def _chosen(session: Session, form: CycleForm, now: datetime) -> list[NewTrustee]:
+    people = {person.id: person for person in trustees_in_office(session, now)}
+    return [NewTrustee(people[chosen].display_name, people[chosen]) for chosen in form.trustees.data]

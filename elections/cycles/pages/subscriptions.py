@@ -1,0 +1,111 @@
+"""What one can subscribe to: the acts of elections as a feed, and a cycle's dates as a calendar."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from elections.cycles.models import Cycle
+from elections.cycles.pages.atom import Entry, Feed
+from elections.cycles.pages.icalendar import Event
+from elections.cycles.rules import Period
+from elections.cycles.services import drafting, rules_in_force
+from elections.lifecycle import Phase
+from elections.models import Election
+from elections.pages.language import translated as _
+from elections.services import setup
+from foundation.core.context import external_url, settings
+from foundation.core.register import RegisterEntry
+
+MOST_ENTRIES = 50
+
+
+def feed(session: Session, now: datetime) -> Feed:
+    """Return the newest acts of elections from the register; of drafts nothing is told."""
+    about = or_(
+        RegisterEntry.subject.startswith("election "),
+        RegisterEntry.subject.startswith("cycle "),
+    )
+    wanted = select(RegisterEntry).where(about, RegisterEntry.act.not_like("%.drafted"))
+    wanted = wanted.where(RegisterEntry.subject.not_in(_drafts(session)))
+    found = session.execute(wanted.order_by(RegisterEntry.seq.desc()).limit(MOST_ENTRIES)).scalars().all()
+    titles = _titles(session, {entry.subject for entry in found})
+    return Feed(
+        title=_("Elections of %(foundation)s", foundation=settings().foundation_name),
+        here=external_url("cycles.feed"),
+        page=external_url("elections.index"),
+        updated=found[0].at if found else now,
+        entries=[_entry(entry, *titles.get(entry.subject, ("", external_url("cycles.rules")))) for entry in found],
+    )
+
+
+def _drafts(session: Session) -> list[str]:
+    elections = session.execute(select(Election.uuid).where(Election.phase == Phase.DRAFT)).scalars()
+    cycles = session.execute(select(Cycle.id).where(Cycle.announced_at.is_(None))).scalars()
+    return [f"election {uuid}" for uuid in elections] + [f"cycle {number}" for number in cycles]
+
+
+def _titles(session: Session, subjects: set[str]) -> dict[str, tuple[str, str]]:
+    """Return the title and the page of each subject that is an election or a cycle."""
+    names = {subject.partition(" ")[2] for subject in subjects}
+    elections = session.execute(select(Election).where(Election.uuid.in_(names))).scalars()
+    numbers = [int(name) for name in names if name.isdecimal()]
+    cycles = session.execute(select(Cycle).where(Cycle.id.in_(numbers))).scalars()
+    found = {setup.subject(one): (one.title, external_url("elections.show", uuid=one.uuid)) for one in elections}
+    for cycle in cycles:
+        found[drafting.subject(cycle)] = (cycle.title, external_url("cycles.show", cycle_id=cycle.id))
+    return found
+
+
+def _entry(entry: RegisterEntry, title: str, link: str) -> Entry:
+    facts = json.loads(entry.facts)
+    text = "; ".join(f"{key}: {_fact(value)}" for key, value in facts.items())
+    # A tag IRI (RFC 4151) of the register's entry: it stays whatever becomes of the address.
+    identifier = f"tag:{settings().host.partition(':')[0]},2026:register/{entry.seq}"
+    return Entry(identifier, " – ".join(part for part in (title, entry.act) if part), link, entry.at, entry.by, text)
+
+
+def _fact(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def events(cycle: Cycle) -> list[Event]:
+    """Return the dates of a cycle for a calendar."""
+    rules = rules_in_force.rules_of(cycle)
+    spans = {
+        Period.NOMINATIONS: (_("Nominations"), cycle.nominations_open_at, cycle.nominations_close_at),
+        Period.CAMPAIGN: (_("Campaign"), cycle.nominations_close_at, cycle.voting_opens_at),
+        Period.VOTING: (_("Voting"), cycle.voting_opens_at, cycle.voting_closes_at),
+    }
+    url, changed, number = external_url("cycles.show", cycle_id=cycle.id), _changed(cycle), len(cycle.extensions)
+    found = [
+        Event(
+            uid=f"cycle-{cycle.id}-{period.value}@{settings().host}",
+            summary=f"{cycle.title}: {name}",
+            description=_("Clause %(clause)s of the election rules.", clause=rules.periods[period].clause),
+            url=url,
+            begin=begin,
+            end=end,
+            changed=changed,
+            sequence=number,
+        )
+        for period, (name, begin, end) in spans.items()
+    ]
+    record = Event(
+        uid=f"cycle-{cycle.id}-record@{settings().host}",
+        summary=_("%(title)s: record date", title=cycle.title),
+        description=_("Who is a member at the end of this day (UTC) is on the roll."),
+        url=url,
+        begin=cycle.record_on,
+        end=None,
+        changed=changed,
+        sequence=number,
+    )
+    return [record, *found]
+
+
+def _changed(cycle: Cycle) -> datetime:
+    return max([cycle.announced_at or cycle.created_at, *(extension.at for extension in cycle.extensions)])

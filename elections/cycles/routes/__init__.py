@@ -1,0 +1,1 @@
+"""The pages of cycles: for everyone, and for officials."""
