@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from elections.counting.explanation.facts import Facts
-from elections.counting.methods.schulze import base_of, link_levels, shortest_chain
+from elections.counting.methods.schulze import base_of, shortest_chain
 from elections.counting.outcome import Path
 from elections.counting.profile import Measure
 
@@ -77,5 +77,4 @@ def _path(facts: Facts, first: int, second: int) -> Path | None:
     level = _level(facts, first, second)
     if level <= 0:
         return None
-    links = link_levels(facts.profile.pairwise, facts.method.measure or Measure.MARGINS)
-    return Path(shortest_chain(links >= level, first, second), _shown(facts, level))
+    return Path(shortest_chain(facts.links >= level, first, second), _shown(facts, level))

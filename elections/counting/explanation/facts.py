@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from elections.counting.methods.registry import Method
+from elections.counting.methods.schulze import link_levels
 from elections.counting.outcome import Number, Outcome
-from elections.counting.profile import Profile
+from elections.counting.pairwise import Pairwise
+from elections.counting.profile import Measure, Profile
 from elections.counting.seats import Seating
 
 
@@ -17,6 +20,11 @@ class Facts:
     profile: Profile
     outcome: Outcome
     seating: Seating
+
+    @cached_property
+    def links(self) -> Pairwise:
+        """The strengths of all victories, as methods that follow chains of them compare them."""
+        return link_levels(self.profile.pairwise, self.method.measure or Measure.MARGINS)
 
     def name(self, index: int) -> str:
         """Return a candidate's name."""

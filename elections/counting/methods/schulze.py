@@ -73,15 +73,16 @@ def strongest_paths(links: Pairwise) -> Pairwise:
 
 def shortest_chain(linked: np.ndarray[tuple[int, int], np.dtype[np.bool_]], start: int, end: int) -> tuple[int, ...]:
     """Return a shortest chain of linked candidates from `start` to `end`; raises ValueError when there is none."""
-    came_from = {start: start}
-    frontier = [start]
+    came_from, frontier = {start: start}, [start]
+    unseen = np.ones(len(linked), dtype=np.bool_)
+    unseen[start] = False
     while frontier and end not in came_from:
-        reached = []
+        reached: list[int] = []
         for candidate in frontier:
-            for following in np.flatnonzero(linked[candidate]).tolist():
-                if following not in came_from:
-                    came_from[following] = candidate
-                    reached.append(following)
+            following = (linked[candidate] & unseen).nonzero()[0].tolist()
+            unseen[following] = False
+            came_from.update(dict.fromkeys(following, candidate))
+            reached += following
         frontier = reached
     if end not in came_from:
         raise ValueError("No chain of victories leads from the one candidate to the other.")
