@@ -33,6 +33,7 @@ from elections.nominations.routes.blueprint import (
     page_number,
     ruled_election_of,
     see,
+    seen_nomination_of,
 )
 from elections.nominations.routes.public import questions_page
 from elections.nominations.services import nominating, questions, records
@@ -219,7 +220,7 @@ def withdraw(uuid: str, number: int) -> ResponseReturnValue:
 @signed_in
 def endorse(uuid: str, number: int) -> ResponseReturnValue:
     """Endorse a nomination."""
-    nomination_of(uuid, number)
+    seen_nomination_of(uuid, number)
     _require_token()
     nominating.endorse(db.session, number, by=current_person(), now=clock.now())
     commit()
@@ -230,7 +231,7 @@ def endorse(uuid: str, number: int) -> ResponseReturnValue:
 @signed_in
 def take_back(uuid: str, number: int) -> ResponseReturnValue:
     """Take back one's endorsement."""
-    nomination_of(uuid, number)
+    seen_nomination_of(uuid, number)
     _require_token()
     nominating.take_back(db.session, number, by=current_person(), now=clock.now())
     commit()

@@ -98,9 +98,8 @@ def _contributions(session: Session, nomination: Nomination, rules: ElectionRule
 
 def _endorsed(session: Session, nomination: Nomination, on: date) -> FindingLine:
     tally = endorsements.tally(session, nomination, on)
-    asks = _(
-        "At least %(needed)s endorsements, of which %(most)s of one control group", needed=tally.needed, most=tally.most
-    )
+    rule = {"needed": tally.needed, "most": tally.most}
+    asks = _("At least %(needed)s endorsements, of which at most %(most)s of one control group count", **rule)
     words = {"counted": tally.counted, "given": len(tally.lines)}
     return FindingLine(tally.clause, asks, _("%(counted)s of %(given)s count", **words), tally.missing == 0)
 
