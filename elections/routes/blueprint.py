@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from elections.lifecycle import Phase
 from elections.models import Election
+from elections.nominations.interests import require_office
 from elections.services import catalogue
 from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
-from foundation.core.errors import NotFound
+from foundation.core.errors import Conflict, NotFound
 
 bp = Blueprint("elections", __name__)
 
@@ -19,6 +20,25 @@ bp = Blueprint("elections", __name__)
 def election_of(uuid: str) -> Election:
     """Return the election an address names, or raise NotFound."""
     return catalogue.find(db.session, uuid)
+
+
+def run_election_of(uuid: str) -> Election:
+    """Return the election an official acts on, or raise Forbidden: who stands in it has lost the office for it."""
+    election = election_of(uuid)
+    require_office(db.session, election, current_person())
+    return election
+
+
+def poll_of(uuid: str) -> Election:
+    """Return the poll an official acts on, or raise Conflict: much of an election under rules is not theirs to do."""
+    election = run_election_of(uuid)
+    if election.cycle_id is not None:
+        sentence = _(
+            "Only a poll allows this. Under the rules voting opens and closes by itself, at the dates announced, and "
+            "the roll comes from the register of members."
+        )
+        raise Conflict(sentence, code="only-for-polls")
+    return election
 
 
 def public_election_of(uuid: str) -> Election:

@@ -10,7 +10,7 @@ from elections.forms import ConfirmForm, FileForm, problems_of
 from elections.models import CredentialSource
 from elections.pages import listing, new_election, official_tasks, overview, steps
 from elections.pages.language import translated_number as ngettext
-from elections.routes.blueprint import actor, back_to, bp, election_of
+from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, requires
@@ -63,7 +63,7 @@ def import_roll(uuid: str) -> ResponseReturnValue:
         return _roll_page(uuid, form), 400
     try:
         text = _text_of(form.file.data.read())
-        added = roll.import_roll(db.session, election_of(uuid), text, by=actor(), now=clock.now())
+        added = roll.import_roll(db.session, poll_of(uuid), text, by=actor(), now=clock.now())
     except roll.BadRoll as refusal:
         db.session.rollback()
         form.file.errors = [refusal.message]
@@ -108,7 +108,7 @@ def credentials_page(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def issue_credentials(uuid: str) -> ResponseReturnValue:
     """Make the missing credentials on the server."""
-    issued = credentials.issue_by_server(db.session, election_of(uuid), by=actor(), now=clock.now())
+    issued = credentials.issue_by_server(db.session, run_election_of(uuid), by=actor(), now=clock.now())
     db.session.commit()
     flash(ngettext("%(num)d credential made.", "%(num)d credentials made.", issued), "success")
     return back_to("manage", uuid)

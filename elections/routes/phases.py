@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from elections.forms import AnnulForm, ConfirmForm, OpenForm
-from elections.routes.blueprint import actor, back_to, bp, election_of
+from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
 from elections.services import ceremony, voting
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, requires
@@ -26,7 +26,7 @@ def begin_page(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def begin(uuid: str) -> ResponseReturnValue:
     """Freeze the roll and the manifest, and ask the trustees for their keys."""
-    ceremony.begin(db.session, uuid, by=actor(), now=clock.now())
+    ceremony.begin(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now())
     db.session.commit()
     flash(_("The key ceremony has begun."), "success")
     return back_to("manage", uuid)
@@ -43,7 +43,7 @@ def finish_page(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def finish(uuid: str) -> ResponseReturnValue:
     """Combine the trustees' keys and begin the board."""
-    ceremony.finish(db.session, uuid, by=actor(), now=clock.now())
+    ceremony.finish(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now())
     db.session.commit()
     flash(_("The keys are combined. The vote can be opened."), "success")
     return back_to("manage", uuid)
@@ -53,22 +53,22 @@ def finish(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def open_page(uuid: str) -> ResponseReturnValue:
     """Ask until when the vote is to be open."""
-    return render_template("elections/open.html", election=election_of(uuid), form=OpenForm())
+    return render_template("elections/open.html", election=poll_of(uuid), form=OpenForm())
 
 
 @bp.post("/<uuid>/open")
 @requires(Permission.ELECTIONS_RUN)
 def open_voting(uuid: str) -> ResponseReturnValue:
-    """Open the vote now."""
-    form = OpenForm()
+    """Open the vote of a poll now."""
+    election, form = poll_of(uuid), OpenForm()
     if not form.validate_on_submit():
-        return render_template("elections/open.html", election=election_of(uuid), form=form), 400
+        return render_template("elections/open.html", election=election, form=form), 400
     try:
         voting.open_voting(db.session, uuid, by=actor(), now=clock.now(), closes_at=form.closing_time())
     except Invalid as refusal:
         db.session.rollback()
         form.closes_at.errors = [refusal.message]
-        return render_template("elections/open.html", election=election_of(uuid), form=form), 400
+        return render_template("elections/open.html", election=election, form=form), 400
     db.session.commit()
     flash(_("Voting is open."), "success")
     return back_to("manage", uuid)
@@ -78,14 +78,14 @@ def open_voting(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def close_page(uuid: str) -> ResponseReturnValue:
     """Say what closing the vote does."""
-    return render_template("elections/close.html", election=election_of(uuid), form=ConfirmForm())
+    return render_template("elections/close.html", election=poll_of(uuid), form=ConfirmForm())
 
 
 @bp.post("/<uuid>/close")
 @requires(Permission.ELECTIONS_RUN)
 def close_voting(uuid: str) -> ResponseReturnValue:
     """Close the vote; the server then does its part of the mixing by itself."""
-    voting.close_voting(db.session, uuid, by=actor(), now=clock.now())
+    voting.close_voting(db.session, poll_of(uuid).uuid, by=actor(), now=clock.now())
     db.session.commit()
     jobs.enqueue("elections.advance", uuid)
     flash(_("Voting is closed."), "success")
@@ -106,7 +106,7 @@ def annul(uuid: str) -> ResponseReturnValue:
     form = AnnulForm()
     if not form.validate_on_submit():
         return render_template("elections/annul.html", election=election_of(uuid), form=form), 400
-    voting.annul(db.session, uuid, by=actor(), now=clock.now(), reason=form.reason.data.strip())
+    voting.annul(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now(), reason=form.reason.data.strip())
     db.session.commit()
     flash(_("The election is annulled."), "success")
     return back_to("show", uuid)

@@ -1,4 +1,4 @@
-"""What everyone may see of an election: the list, one election, its board, its outcome, its progress."""
+"""What everyone may see of an election: the list, one election, its board, its progress."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from elections.cycles.pages import cycle_list
 from elections.pages import facts as rows_of_facts
-from elections.pages import listing, overview, public_files, result_view, wording
+from elections.pages import listing, overview, public_files, wording
 from elections.routes.blueprint import bp, public_election_of
-from elections.services import outcome as counting
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
 from foundation.core.context import settings
@@ -51,17 +50,6 @@ def board(uuid: str) -> ResponseReturnValue:
     page = listing.ballots(db.session, election, query=query, page=request.args.get("page", 1, type=int))
     officials = settings().officials_email
     return render_template("elections/board.html", election=election, page=page, query=query, officials_email=officials)
-
-
-@bp.get("/<uuid>/outcome")
-@public
-def outcome(uuid: str) -> ResponseReturnValue:
-    """Show who is elected and why, or where the count stands."""
-    election = public_election_of(uuid)
-    facts = overview.of(db.session, election, clock.now())
-    results = result_view.of(counting.outcomes_of(db.session, election), election)
-    context = {"facts": facts, "results": results, "listed": wording.listed}
-    return render_template("elections/outcome.html", election=election, **context, **public_files.of(election))
 
 
 @bp.get("/<uuid>/progress")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from elections.forms import FileForm
 from elections.pages import listing
 from elections.pages.language import translated_number as ngettext
-from elections.routes.blueprint import actor, attachment, back_to, bp, election_of
+from elections.routes.blueprint import actor, attachment, back_to, bp, election_of, run_election_of
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, requires
@@ -46,7 +46,7 @@ def accept_credentials(uuid: str) -> ResponseReturnValue:
         return _page(uuid, form), 400
     try:
         data = form.file.data.read()
-        count = credentials.accept_from_registrar(db.session, election_of(uuid), data, by=actor(), now=clock.now())
+        count = credentials.accept_from_registrar(db.session, run_election_of(uuid), data, by=actor(), now=clock.now())
     except Invalid as refusal:
         db.session.rollback()
         form.file.errors = [refusal.message]

@@ -14,6 +14,7 @@ from elections import board
 from elections.crypto.archive import EventType
 from elections.crypto.ballot import Ballot
 from elections.crypto.tally import SizedEncryptedTally, encrypted_tally
+from elections.cycles.models import Cycle
 from elections.lifecycle import AFTER_RESULT, IllegalTransition, Phase, advance
 from elections.lots import services as lots
 from elections.models import BoardHead, BoardRecord, CastBallot, Election, RecordKind
@@ -37,6 +38,8 @@ def open_voting(
     if election.phase is Phase.KEY_CEREMONY and election.election_json is None:
         raise Conflict(_("The key ceremony is not finished: voting cannot open."), code="keys-missing")
     decided = clock.database_now(session)
+    if election.cycle_id is not None:
+        _require_dates(session.get_one(Cycle, election.cycle_id), decided, closes_at)
     opens_at = max(opens_at or decided, decided)
     if closes_at is not None and closes_at <= opens_at:
         raise Invalid(_("Voting must close after it opens, and in the future."), code="bad-dates")
@@ -49,6 +52,13 @@ def open_voting(
     return election
 
 
+def _require_dates(cycle: Cycle, decided: datetime, closes_at: datetime | None) -> None:
+    """Raise Conflict unless the vote opens and closes as was announced: an election under rules keeps its dates."""
+    if decided < cycle.voting_opens_at or closes_at != cycle.voting_closes_at:
+        sentence = _("An election under rules opens and closes by itself, at the dates that were announced.")
+        raise Conflict(sentence, code="dates-announced")
+
+
 def close_voting(session: Session, uuid: str, *, by: str, now: datetime) -> Election:
     """End the ballots and publish the encrypted tally, once: a second call finds the work done and changes nothing."""
     if catalogue.find(session, uuid).opens_at is None:
@@ -58,6 +68,9 @@ def close_voting(session: Session, uuid: str, *, by: str, now: datetime) -> Elec
     election = catalogue.find_locked(session, uuid)
     if election.phase in AFTER_VOTING:
         return election
+    if election.cycle_id is not None and election.closes_at and clock.database_now(session) < election.closes_at:
+        sentence = _("Voting closes by itself at the date announced. To close it sooner would make it shorter.")
+        raise Conflict(sentence, code="dates-announced")
     cast = head.height
     move(election, Phase.CLOSED, now)
     board.append(session, head, EventType.END_BALLOTS)
