@@ -19,14 +19,14 @@ from elections.lots import models as lot_models
 from elections.nominations import feature as nominations
 from elections.nominations import models as nomination_models
 from elections.pages.tasks import election_tasks
-from elections.routes import official, phases, public, registrar, trustee, voter
+from elections.routes import official, phases, public, registrar, result, trustee, voter
 from elections.routes.blueprint import bp
 from foundation.core.context import Footing
 
 PARTS = (cycles, nominations, electorate, lots, certification, control)
 MODELS = (certification_models, cycle_models, electorate_models, lot_models, nomination_models)
 # Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
-REGISTERED = (official, phases, public, registrar, trustee, voter, jobs)
+REGISTERED = (official, phases, public, registrar, result, trustee, voter, jobs)
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
+
+from elections.certification.models import Certificate
 from elections.lifecycle import AFTER_RESULT
-from elections.models import Election
+from elections.models import Election, ResultFile
 from elections.pages.language import translated as _
 from elections.pages.wording import METHODS
+from elections.services.result_files import METHODS as COMPARISON
+from elections.services.result_files import OUTCOME, SUMS
 from foundation.core.context import settings
+
+BALLOTS = {
+    "ballots.csv": "CSV",
+    "ballots.blt": "BLT",
+    "ballots.cvotes": "CondorcetPHP",
+    "ballots.abif": "ABIF",
+    "ballots.soc": "PrefLib .soc",
+    "ballots.soi": "PrefLib .soi",
+    "ballots.toc": "PrefLib .toc",
+    "ballots.toi": "PrefLib .toi",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file to download: what it is, where, and its SHA-256 where it is known."""
+
+    text: str
+    href: str
+    sha256: str | None = None
 
 
 def of(election: Election) -> dict[str, Any]:
@@ -60,3 +87,44 @@ def files(election: Election) -> list[dict[str, str]]:
     if election.phase in AFTER_RESULT:
         found.append({"text": _("The outcome: each contest's counting report (JSON)"), "href": base + "outcome"})
     return found
+
+
+def downloads(election: Election, kept: Sequence[ResultFile], certificate: Certificate | None) -> list[Download]:
+    """List all that can be downloaded of a result: the record itself, then the ballots, then what signs it."""
+    newest = {file.name: file for file in kept}
+    hashes = {f"/api/elections/{election.uuid}/manifest": election.manifest_sha256}
+    if OUTCOME in newest:
+        hashes[f"/api/elections/{election.uuid}/outcome"] = newest[OUTCOME].sha256
+    found = [Download(file["text"], file["href"], hashes.get(file["href"])) for file in files(election)]
+    found += [Download(text, _file(election, one.name), one.sha256) for one in kept if (text := _told(election, one))]
+    if certificate is not None:
+        found += _signed(election, certificate)
+    if SUMS in newest:
+        found.append(Download(_("The SHA-256 of all of these, as sha256sum reads them"), _file(election, SUMS)))
+    return found
+
+
+def _file(election: Election, name: str) -> str:
+    return url_for("elections_api.result_file", uuid=election.uuid, name=name)
+
+
+def _told(election: Election, file: ResultFile) -> str | None:
+    """Say what a file of a contest is; None for those that are listed elsewhere."""
+    for contest in election.contests:
+        kind = file.name.removeprefix(f"contest-{contest.position + 1}-")
+        if kind in BALLOTS:
+            return _("The ballots of “%(title)s” (%(form)s)", title=contest.title, form=BALLOTS[kind])
+        if kind == "pairwise.csv":
+            return _("The pairwise table of “%(title)s” (CSV)", title=contest.title)
+        if kind == COMPARISON:
+            return _("“%(title)s” by every method (JSON)", title=contest.title)
+    return None
+
+
+def _signed(election: Election, certificate: Certificate) -> Iterator[Download]:
+    here = {"uuid": election.uuid}
+    yield Download(_("The certificate (JSON)"), url_for("certification.body", **here), certificate.sha256)
+    for number, signature in enumerate(certificate.signatures, start=1):
+        text = _("The signature of %(name)s", name=signature.person.display_name)
+        yield Download(text, url_for("certification.signature", number=number, **here))
+    yield Download(_("Who may sign (allowed signers)"), url_for("certification.signers", **here))

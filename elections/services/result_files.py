@@ -81,8 +81,13 @@ def document(session: Session, election: Election) -> dict[str, Any]:
 
 def comparison(session: Session, election: Election, position: int) -> list[dict[str, Any]]:
     """Return what every method makes of a contest's ballots, or raise NotFound before that was counted."""
-    found: list[dict[str, Any]] = json.loads(find(session, election.uuid, _named(position, METHODS)).content)
+    found: list[dict[str, Any]] = json.loads(find(session, election.uuid, comparison_name(position)).content)
     return found
+
+
+def comparison_name(position: int) -> str:
+    """Return the name of the file that compares methods on a contest."""
+    return _named(position, METHODS)
 
 
 def file_name(election: Election, name: str) -> str:

@@ -37,6 +37,7 @@ ROWS = (
     Row("elections.show", "GET", "open", everyone(200)),
     Row("elections.board", "GET", "open", everyone(200)),
     Row("elections.outcome", "GET", "open", everyone(200)),
+    Row("elections.methods", "GET", "open", everyone(200)),
     Row("elections.progress", "GET", "open", everyone(200)),
     # The voter.
     Row("elections.vote", "GET", "open", only(voter=200)),

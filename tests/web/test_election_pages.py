@@ -701,7 +701,7 @@ def test_the_result_says_who_is_elected_the_counts_the_turnout_and_warns_when_fe
     assert "Turnout 3 of 3 on the roll" in page
     assert "Fewer than 20 ballots were cast" in page
     assert "2 win" in page
-    assert "provisional until officials certify it" in page
+    assert "the result of a poll: it binds nobody" in page
 
 
 def test_a_tie_is_shown_as_one_and_nobody_is_called_condorcet_winner(
