@@ -23,6 +23,7 @@ const BUNDLES = {
   'certify.js': join(STATIC, 'js', 'certify', 'certify.js'),
   'booth.js': join(ROOT, 'elections', 'booth', 'main.js'),
   'booth-worker.js': join(ROOT, 'elections', 'booth', 'worker.js'),
+  'lots.js': join(ROOT, 'elections', 'booth', 'lots', 'main.js'),
 };
 
 /** Bundle one entry point into `folder`; comments with licences are kept, as their licences ask. */

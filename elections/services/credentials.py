@@ -13,13 +13,14 @@ from elections.crypto import credentials as protocol
 from elections.crypto import exact_json
 from elections.crypto.errors import Refusal
 from elections.crypto.group import Element
+from elections.lifecycle import Phase
 from elections.models import CredentialSource, Election, Voter
 from elections.services import roll
 from elections.services.setup import subject
 from foundation.accounts.addresses import canonical_address
 from foundation.accounts.models import Person
 from foundation.core import register
-from foundation.core.errors import Conflict, Invalid
+from foundation.core.errors import Conflict, Invalid, NotFound
 from foundation.core.sealing import seal, unseal
 
 FILE_LIMIT = 64 * 1024 * 1024
@@ -57,6 +58,32 @@ def accept_from_registrar(session: Session, election: Election, mapping: bytes, 
     facts = {"issued": len(rows), "by": "the registrar"}
     register.enter(session, act="credentials.issued", by=by, now=now, subject=subject(election), facts=facts)
     return len(rows)
+
+
+def may_reissue(election: Election, voter: Voter) -> bool:
+    """Answer whether a lost credential can be replaced: the server's, until the key ceremony lists all of them."""
+    by_server = election.credential_source is CredentialSource.SERVER
+    return by_server and election.phase is Phase.ROLL_FROZEN and voter.public_credential is not None
+
+
+def reissue(session: Session, election: Election, voter_id: int, *, by: str, now: datetime) -> None:
+    """Replace a voter's lost credential before its first use: the old one is void, the new one waits to be picked up.
+
+    Possible until the key ceremony begins, when the public credentials are published; raises Conflict otherwise.
+    """
+    election = roll.require_credentials_open(session, election)
+    _require_source(election, CredentialSource.SERVER)
+    wanted = select(Voter).where(Voter.election_uuid == election.uuid, Voter.id == voter_id)
+    voter = session.execute(wanted.with_for_update()).scalar_one_or_none()
+    if voter is None:
+        raise NotFound(_("There is no such voter on the roll."), code="no-such-voter")
+    if voter.public_credential is None:
+        raise Conflict(_("This voter's credential has not been made yet."), code="no-credential-yet")
+    old, fresh = voter.public_credential, _issued(election.uuid, voter.id)
+    _store(session, [{**fresh, "picked_up_at": None}])
+    # Never the new one: together with who acts, it would tell whose ballots are whose.
+    facts = {"revoked": old}
+    register.enter(session, act="credential.reissued", by=by, now=now, subject=subject(election), facts=facts)
 
 
 def missing(session: Session, election: Election) -> int:

@@ -1,0 +1,24 @@
+"""The roll as CSV for spreadsheets: text that a spreadsheet would take for a formula is kept from being one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """Return the table as CSV (RFC 4180), every cell neutralised."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def neutral(cell: str | None) -> str:
+    """Return the cell with an apostrophe before it if a spreadsheet would run it (OWASP, "CSV Injection")."""
+    text = cell or ""
+    return f"'{text}" if text.startswith(FORMULA) else text

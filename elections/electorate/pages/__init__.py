@@ -1,0 +1,1 @@
+"""What the pages of the electorate show: lists, words and facts."""

@@ -1,0 +1,1 @@
+"""The pages of the electorate: for everyone, for members, and for officials."""
