@@ -173,6 +173,24 @@ FAULTS = [
     ("belenios", '{"result":[[[1]],[[1]]]}', None, "2 contests"),
     ("belenios", "[[1,2]", 1, "not JSON"),
     ("belenios", "[" * 100_000, None, "nested too deeply"),
+    ("cvotes", "#/Candidates: A ; B\n#/Candidates: A\n", 2, "given twice"),
+    ("cvotes", "#/Candidates: A ; B\n#/Nothing\n", 2, "must read"),
+    ("cvotes", "#/Candidates: A ; B=C\n", 1, "cannot be a candidate's name"),
+    ("soc", SOC.replace("NAME 2: B", "NAME 3: B"), 6, "Alternative 2 should come here"),
+    ("soc", SOC.replace("NAME 2: B", "NAME 2: A"), 6, "stands twice"),
+    ("soc", SOC.replace("TYPE: soc", "TYPE: wmd"), None, "'wmd' is not one of"),
+    ("soi", SOC + "1: 1,\n", 9, "ends with a comma"),
+    ("soi", SOC + "1: 1,99999999999999999999\n", 9, "at most"),
+    ("blt", "0 1\n0\n", 1, "a candidate and a seat"),
+    ("blt", BLT.replace('"B b"', "B b"), 9, "must stand in quotes"),
+    ("blt", BLT.replace('"B b"', '"A"'), 9, "stands twice"),
+    ("abif", "=A:[Ada]\n=A:[Bob]\n", 2, "listed twice"),
+    ("abif", "1:A>\n", 1, "is empty"),
+    ("debian", DEBIAN + "Option 3: Cy\n", 8, "after the first vote"),
+    ("debian", DEBIAN + "The end\n", 8, "only votes may follow"),
+    ("belenios", "[[]]", None, "not a list of whole numbers"),
+    ("csv", '"A,B\n1,2\n', 1, "not CSV"),
+    ("pairwise-csv", ",A,A\nA,0,1\nA,1,0\n", 1, "stands twice"),
     ("pairwise-csv", ",A,B\nA,0,1\nB,x,0\n", 3, "whole number"),
     ("pairwise-csv", ",A,B\nA,0,1\nC,1,0\n", 3, "'B' should come here"),
     ("pairwise-csv", ",A,B\nA,0,1\n", None, "1 rows"),
@@ -255,6 +273,23 @@ def test_writing_and_reading_again_keeps_every_ballot(form: str, rankings: Ranki
     if form != "belenios":
         assert again.candidates == rankings.candidates
     assert ballots(read(written)) == ballots(file)  # The bytes tell their format by themselves.
+
+
+@pytest.mark.parametrize("form", WRITABLE)
+def test_a_pairwise_table_is_not_written_as_ballots(form: str) -> None:
+    with pytest.raises(BadInput, match="cannot be written as ballots"):
+        write(read(PAIRWISE.encode()), form)
+
+
+def test_what_a_format_cannot_carry_is_not_written() -> None:
+    ballots_of_all = {name: BallotFile(rankings_of([name, "B"], [[1, 2]])) for name in ("A[", "A#", 'A"', "A>", " A")}
+    for name, form in (("A[", "abif"), ("A#", "abif"), ('A"', "blt"), ("A>", "cvotes"), (" A", "cvotes")):
+        with pytest.raises(BadInput):
+            write(ballots_of_all[name], form)
+    with pytest.raises(BadInput, match="can only be read"):
+        write(ballots_of_all["A#"], "debian")
+    with pytest.raises(BadInput, match="up to 255"):
+        write(BallotFile(rankings_of("AB", [[1, 256]])), "belenios")
 
 
 @given(rankings=electorates())

@@ -14,6 +14,7 @@ from elections.counting.methods.settings import Settings
 from elections.counting.methods.split_cycle import split_cycle
 from elections.counting.profile import Measure, Profile, profile_of, victories
 from elections.counting.rankings import Rankings, rankings_of
+from elections.counting.report import report
 from elections.counting.sets import schwartz_set, smith_set
 from tests.unit.counting import brute_force
 from tests.unit.counting.strategies import electorates
@@ -104,3 +105,8 @@ def test_too_many_equal_pairs_leave_what_is_certain_and_say_so() -> None:
     outcome = ranked_pairs(profile, Settings())
     assert any("too many" in note for note in outcome.notes)
     assert set(smith_set(profile.pairwise)) >= set(outcome.order[0])
+
+
+def test_approval_of_the_ranked_gives_a_vote_to_everybody_whom_a_ballot_ranks() -> None:
+    found = report("ABC", [[1, 2, 0], [0, 1, 0], [0, 7, 9]], method="approval-of-ranked").to_json()["results"][0]
+    assert (found["order"], found["strengths"]) == ([["B"], ["A", "C"]], [1, 3, 1])

@@ -9,6 +9,7 @@ from elections.counting.approval import Approval
 from elections.counting.caps import Cap, read_cap
 from elections.counting.errors import BadInput
 from elections.counting.lots import draw
+from elections.counting.rankings import rankings_of
 from elections.counting.report import report
 from elections.counting.seats import fill, winners
 from tests.unit.counting.test_published_elections import CASES, counted
@@ -143,6 +144,12 @@ def test_impossible_options_are_refused() -> None:
         report("AB", [[1, 2]], approval=Approval("C"))
     with pytest.raises(BadInput, match="no method 'plurality'"):
         report("AB", [[1, 2]], method="plurality")
+    with pytest.raises(BadInput, match="no candidates"):
+        report("", [])
+    with pytest.raises(BadInput, match="other candidates"):
+        report("AB", rankings_of("BA", [[1, 2]]))
+    with pytest.raises(BadInput, match="below 0"):
+        Cap(-1, {})
 
 
 def test_the_files_of_affiliations_are_read_strictly(tmp_path: Path) -> None:
