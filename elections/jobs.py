@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from elections.certification.services import complaints
+from elections.certification.services import complaints, second
 from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
 from elections.models import Election, ResultFile
@@ -96,9 +96,10 @@ def _decrypt(session: Session, election: Election, now: datetime) -> bool:
 def _count(session: Session, election: Election, now: datetime) -> bool:
     if outcome.settle(session, election, now=now) or result_files.publish(session, election, now=now):
         return True
-    begun = election.cycle_id is None or election.phase is Phase.COMPLAINTS
-    if begun or not outcome.is_complete(session, election):
+    if election.cycle_id is None or not outcome.is_complete(session, election):
         return False
+    if election.phase is Phase.COMPLAINTS:
+        return second.recount_if_due(session, election, now=now)
     complaints.begin_complaints(session, election, now=now)
     return True
 

@@ -47,7 +47,7 @@ def _complaints(session: Session, election: Election, now: datetime, reached: bo
 
 def _second_count(session: Session, election: Election) -> OfficialTask:
     text, endpoint = _("Count with a second program"), "certification.certificate"
-    if election.phase not in AFTER_RESULT or not outcome.outcomes_of(session, election):
+    if election.phase not in AFTER_RESULT or not outcome.is_complete(session, election):
         return OfficialTask(text, _("It must agree before anybody signs"), LATER, None)
     found = [verdict.agrees for verdict in second.verdicts(session, election)]
     if all(found):

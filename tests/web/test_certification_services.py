@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from elections.certification.models import Disposition, SeatTerm, SecondCount
 from elections.certification.services import certificate, complaints, keys, seats, second
 from elections.lifecycle import Phase
+from elections.services import outcome
 from elections.verifier import sshsig
 from elections.verifier.certificate import namespace_of, verify_certificate
 from foundation.core import clock
@@ -24,7 +25,8 @@ from tests.certification_factories import Counted, complained, counted, let_comp
 from tests.cycle_factories import TRIAL
 from tests.factories import appoint, letters, make_person, official
 
-HIGH_QUORUM = TRIAL.replace('quorum = "1/10"', 'quorum = "9/10"').replace('missed = "extend"', 'missed = "void"')
+TURNOUT = 'quorum = "1/10"\nmissed = "extend"\nextend_days = 7\n'
+HIGH_QUORUM = TRIAL.replace(TURNOUT, 'quorum = "9/10"\nmissed = "void"\n')
 
 
 @pytest.fixture
@@ -125,13 +127,29 @@ def test_nothing_is_prepared_before_every_complaint_is_decided(session: Session,
     ]
 
 
-def test_nothing_is_prepared_before_the_second_count(session: Session, case: Counted) -> None:
+def test_a_candidate_who_withdraws_is_left_out_of_both_counts_and_of_the_seats(session: Session, case: Counted) -> None:
+    made, first = case.prepared(session), case.election.contests[0].candidates[0]
+    session.execute(text("UPDATE candidate SET withdrawn_at = now() WHERE id = :first"), {"first": first.id})
+    session.commit()
+    session.expire_all()
+    with pytest.raises(Conflict, match="not every contest is counted"):
+        case.prepared(session)
+    session.rollback()
+    outcome.settle(session, case.election, now=clock.now())
     with pytest.raises(Conflict, match="second program"):
         certificate.prepare(session, case.uuid, by=case.official, now=clock.now())
+    session.rollback()
+    case.count(session)
+    with pytest.raises(Conflict, match="must prepare it anew"):
+        case.signed(session, case.certifier(session), made)
+    session.rollback()
+    content = certificate.content_of(case.certified(session))
+    assert content.withdrawn == ((first.name,),)
+    assert first.person_id not in {term.person_id for term in session.query(SeatTerm)}
+    assert session.query(SeatTerm).count() == 2
 
 
 def test_a_second_count_that_disagrees_blocks_and_is_named(session: Session, case: Counted) -> None:
-    second.recount(session, case.election, now=clock.now())
     kept = session.query(SecondCount).first()
     assert kept is not None
     other = SecondCount(
@@ -148,10 +166,12 @@ def test_a_second_count_that_disagrees_blocks_and_is_named(session: Session, cas
         case.prepared(session)
 
 
-def test_our_second_program_agrees_and_names_itself(session: Session, case: Counted) -> None:
-    made = second.recount(session, case.election, now=clock.now())
-    assert {one.agrees for one in made} == {True}
-    assert "elections.counting.second" in {one.program for one in made}
+def test_the_servers_job_has_our_second_program_count_as_soon_as_there_is_an_outcome(
+    session: Session, case: Counted
+) -> None:
+    (verdict,) = second.verdicts(session, case.election)
+    assert {one.agrees for one in verdict.counts} == {True}
+    assert "elections.counting.second" in {one.program for one in verdict.counts}
     assert second.recount_if_due(session, case.election, now=clock.now()) is False
 
 

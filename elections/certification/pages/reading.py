@@ -56,7 +56,7 @@ def of(session: Session, election: Election) -> CertificatePage:
     found = services.standing_of(session, election)
     content = services.content_of(found) if found else None
     certified = election.phase is Phase.CERTIFIED
-    counted = bool(outcome.outcomes_of(session, election))
+    counted = outcome.is_complete(session, election)
     return CertificatePage(
         certificate=found,
         content=content,

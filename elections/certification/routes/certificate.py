@@ -13,6 +13,7 @@ from elections.certification.services import certificate as services
 from elections.certification.services import keys, second
 from elections.forms import ConfirmForm
 from elections.lifecycle import Phase
+from elections.nominations import interests
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, may, public, requires
 from foundation.core.db import db
@@ -36,7 +37,9 @@ def certificate(uuid: str) -> ResponseReturnValue:
 def recount(uuid: str) -> ResponseReturnValue:
     """Let the other programs count again."""
     _require_token()
-    second.recount(db.session, election_of(uuid), now=clock.now())
+    election = election_of(uuid)
+    interests.require_office(db.session, election, current_person())
+    second.recount(db.session, election, now=clock.now())
     db.session.commit()
     flash(_("The other programs have counted again."), "success")
     return back_to("certificate", uuid=uuid)

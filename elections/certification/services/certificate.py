@@ -56,10 +56,8 @@ def obstacles(session: Session, election: Election) -> list[str]:
         return [_("This is a poll: it binds nobody, and there is nothing to certify.")]
     if election.phase is not Phase.COMPLAINTS:
         return [_("An election is certified after its result is there and complaints have been heard.")]
-    if len(outcome.outcomes_of(session, election)) != len(election.contests):
-        return [_("The outcome is not there yet.")]
-    if not statement.is_counted_as_it_stands(session, election):
-        return [_("A candidate has withdrawn since the votes were counted: the outcome is to be counted anew.")]
+    if not outcome.is_complete(session, election):
+        return [_("The outcome is not there yet: not every contest is counted.")]
     found = []
     if complaints.is_open(election, clock.database_now(session)):
         found.append(_("Complaints can still be made."))

@@ -34,7 +34,7 @@ def begin_complaints(session: Session, election: Election, *, now: datetime) -> 
     election = catalogue.find_locked(session, election.uuid)
     if election.phase is Phase.COMPLAINTS:
         return election
-    if not outcome.outcomes_of(session, election):
+    if not outcome.is_complete(session, election):
         raise Conflict(_("This election has no outcome yet."), code="no-outcome-yet")
     cycle = session.get_one(Cycle, election.cycle_id)
     voting.move(election, Phase.COMPLAINTS, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,20 +44,17 @@ class Verdict:
 
 def recount(session: Session, election: Election, *, now: datetime) -> list[SecondCount]:
     """Have every contest counted again by the programs there are, and keep what each found beside what it counted."""
+    firsts = _counted(session, election)
+    raw = Result.from_json(_raw(session, election))
     made: list[SecondCount] = []
-    for contest, box, first, inputs in _boxes(session, election):
-        found = list(_opinions(box, first))
-        for program, agrees, words in found:
-            made.append(
-                SecondCount(
-                    contest_id=contest.id,
-                    program=program,
-                    inputs_sha256=inputs,
-                    agrees=agrees,
-                    difference=words,
-                    at=now,
-                )
-            )
+    for counted, plaintexts in zip(firsts, raw.contests, strict=True):
+        contest = counted.contest
+        standing = [one.position for one in contest.candidates if one.withdrawn_at is None]
+        rankings = [read_plaintext([row[position] for position in standing]) for row in plaintexts]
+        for program, agrees, words in _opinions(replace(counted.box, rankings=rankings), counted.first):
+            kept = SecondCount(contest_id=contest.id, program=program, inputs_sha256=counted.inputs, at=now)
+            kept.agrees, kept.difference = agrees, words
+            made.append(kept)
     session.add_all(made)
     session.flush()
     facts = {
@@ -78,31 +75,43 @@ def recount_if_due(session: Session, election: Election, *, now: datetime) -> bo
 def verdicts(session: Session, election: Election) -> list[Verdict]:
     """Return for each contest the newest second count of each program, as far as it counted what stands now."""
     found = []
-    for contest, _box, _first, inputs in _boxes(session, election):
-        wanted = select(SecondCount).where(SecondCount.contest_id == contest.id, SecondCount.inputs_sha256 == inputs)
-        newest = {one.program: one for one in session.execute(wanted.order_by(SecondCount.id)).scalars()}
+    for counted in _counted(session, election):
+        about = (SecondCount.contest_id == counted.contest.id, SecondCount.inputs_sha256 == counted.inputs)
+        rows = session.execute(select(SecondCount).where(*about).order_by(SecondCount.id)).scalars()
+        newest = {one.program: one for one in rows}
         able = [one for one in newest.values() if one.program != NOBODY]
-        found.append(Verdict(contest, able or list(newest.values())))
+        found.append(Verdict(counted.contest, able or list(newest.values())))
     return found
 
 
-def _boxes(session: Session, election: Election) -> list[tuple[Contest, BallotBox, FirstCount, str]]:
-    kept = {one.contest_id: one.report for one in outcome.outcomes_of(session, election)}
-    if not kept:
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A contest with its first count, and the box it is counted from but for the rankings, which are large."""
+
+    contest: Contest
+    box: BallotBox
+    first: FirstCount
+    inputs: str
+
+
+def _counted(session: Session, election: Election) -> list[_Counted]:
+    if not outcome.is_complete(session, election):
         raise Conflict(_("This election has no outcome yet."), code="no-outcome-yet")
-    raw = board.payload_of(session, election.uuid, EventType.RESULT)
-    result = sha256_hex(raw)
+    kept = {one.contest_id: one.report for one in outcome.outcomes_of(session, election)}
+    result = sha256_hex(_raw(session, election))
     found = []
-    for contest, plaintexts in zip(election.contests, Result.from_json(raw).contests, strict=True):
-        report = kept[contest.id]
-        box, first = _box(contest, plaintexts, report), _first(report)
-        found.append((contest, box, first, digest(box, first, result)))
+    for contest in election.contests:
+        box, first = _box(contest, kept[contest.id]), _first(kept[contest.id])
+        found.append(_Counted(contest, box, first, digest(box, first, result)))
     return found
 
 
-def _box(contest: Contest, plaintexts: Sequence[Sequence[int]], report: Mapping[str, Any]) -> BallotBox:
+def _raw(session: Session, election: Election) -> bytes:
+    return board.payload_of(session, election.uuid, EventType.RESULT)
+
+
+def _box(contest: Contest, report: Mapping[str, Any]) -> BallotBox:
     standing = [one for one in contest.candidates if one.withdrawn_at is None]
-    rankings = [read_plaintext([row[one.position] for one in standing]) for row in plaintexts]
     cap = None
     if contest.cap is not None:
         groups = {one.name: frozenset(one.groups) for one in standing if one.groups}
@@ -110,7 +119,7 @@ def _box(contest: Contest, plaintexts: Sequence[Sequence[int]], report: Mapping[
     options = report["options"]
     return BallotBox(
         candidates=tuple(one.name for one in standing),
-        rankings=rankings,
+        rankings=(),
         method=contest.method,
         seats=options["seats"],
         cap=cap,

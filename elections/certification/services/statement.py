@@ -73,16 +73,6 @@ def cycle_of(session: Session, election: Election) -> Cycle:
     return session.get_one(Cycle, election.cycle_id)
 
 
-def is_counted_as_it_stands(session: Session, election: Election) -> bool:
-    """Tell whether the kept outcome counts exactly the candidates who have not withdrawn."""
-    kept = {one.contest_id: one.report for one in outcome.outcomes_of(session, election)}
-    return all(
-        set(kept[contest.id]["candidates"]) == {one.name for one in contest.candidates} - set(_withdrawn(contest))
-        for contest in election.contests
-        if contest.id in kept
-    )
-
-
 def _archive(session: Session, election: Election) -> str:
     digest = sha256()
     for piece in board.stream(session, board.head_of(session, election.uuid)):
