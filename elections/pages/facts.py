@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from flask import get_template_attribute
+from flask_babel import format_date
 
+from elections.cycles.models import Cycle
+from elections.cycles.services import drafting
 from elections.models import CredentialSource, Election
 from elections.pages import wording
 from elections.pages.language import translated as _
@@ -12,9 +15,11 @@ from elections.pages.overview import Overview
 Row = tuple[str, object]
 
 
-def rows(election: Election, facts: Overview) -> list[Row]:
+def rows(election: Election, facts: Overview, cycle: Cycle | None) -> list[Row]:
     """Return what the election's page says about it, in the order in which a reader asks."""
-    found: list[Row] = [(_("Opens"), _opens(election)), (_("Closes"), _closes(election))]
+    found: list[Row] = [(_("Opens"), _opens(election, cycle)), (_("Closes"), _closes(election, cycle))]
+    if cycle is not None:
+        found = [*_under_rules(election, cycle), *found]
     found += [
         (_("On the roll"), facts.on_roll),
         (_("Ballots on the board"), facts.ballots),
@@ -30,13 +35,25 @@ def rows(election: Election, facts: Overview) -> list[Row]:
     return found
 
 
-def _opens(election: Election) -> object:
-    return _moment(election.opens_at) if election.opens_at else _("not decided yet")
+def _under_rules(election: Election, cycle: Cycle) -> list[Row]:
+    electorate = drafting.electorate_in_words(election.electorate, election.project)
+    return [
+        (_("Who votes"), electorate),
+        (_("Nominations open"), _moment(cycle.nominations_open_at)),
+        (_("Nominations close"), _moment(cycle.nominations_close_at)),
+        (_("Record date"), format_date(cycle.record_on, "d MMMM y")),
+    ]
 
 
-def _closes(election: Election) -> object:
-    if election.closes_at:
-        return _moment(election.closes_at)
+def _opens(election: Election, cycle: Cycle | None) -> object:
+    when = election.opens_at or (cycle.voting_opens_at if cycle is not None else None)
+    return _moment(when) if when else _("not decided yet")
+
+
+def _closes(election: Election, cycle: Cycle | None) -> object:
+    when = election.closes_at or (cycle.voting_closes_at if cycle is not None else None)
+    if when:
+        return _moment(when)
     return _("when an official closes it") if wording.has_opened(election) else _("not decided yet")
 
 

@@ -8,10 +8,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from elections.lifecycle import AFTER_RESULT, Phase
+from elections.cycles.pages import wording as cycle_wording
+from elections.cycles.services import catalogue
+from elections.lifecycle import AFTER_RESULT, Phase, is_final
 from elections.models import Election, Trustee, Voter
 from elections.pages import wording
 from elections.services import outcome, progress, roll, trackers
+from elections.services.progress import Waiting
 from foundation.accounts.models import Person
 
 FEW_BALLOTS = 20
@@ -33,6 +36,7 @@ class Overview:
     ballots: int
     turnout: tuple[int, int] | None
     trustees: Sequence[Trustee]
+    may_be_annulled: bool
 
     @property
     def few_ballots(self) -> bool:
@@ -47,7 +51,7 @@ def of(session: Session, election: Election, now: datetime) -> Overview:
     return Overview(
         phase=election.phase,
         tag=wording.phase_tag(election),
-        next=wording.what_next(election, waiting, now),
+        next=next_of(session, election, waiting, now),
         is_open=wording.is_open(election, now),
         is_counting=election.phase in COUNTING,
         done=waiting.done if waiting else 0,
@@ -56,7 +60,15 @@ def of(session: Session, election: Election, now: datetime) -> Overview:
         ballots=trackers.total(session, election),
         turnout=outcome.turnout(session, election) if ended else None,
         trustees=election.trustees,
+        may_be_annulled=not is_final(election.phase, poll=election.cycle_id is None),
     )
+
+
+def next_of(session: Session, election: Election, waiting: Waiting | None, now: datetime) -> str:
+    """Say what happens next in an election: by its own state, and where a date of its cycle decides, by that date."""
+    cycle = catalogue.cycle_of(session, election)
+    said = cycle_wording.next_of_election(cycle, election, now) if cycle is not None and waiting is None else None
+    return said or wording.what_next(election, waiting, now)
 
 
 @dataclass(frozen=True, slots=True)

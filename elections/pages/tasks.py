@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flask import url_for
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from elections.certification.tasks import person_tasks as certification_tasks
+from elections.cycles.services import catalogue
 from elections.lifecycle import Phase
 from elections.models import CastBallot, CredentialSource, Election, Voter
-from elections.pages import listing, wording
+from elections.nominations.tasks import person_tasks as nomination_tasks
+from elections.pages import listing, overview, wording
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
 from elections.services import credentials, progress
@@ -19,13 +22,17 @@ from foundation.accounts.models import Person
 from foundation.core.access import Permission
 from foundation.core.context import Task
 
-UNFINISHED = frozenset(Phase) - {Phase.PROVISIONAL_RESULT, Phase.ANNULLED}
+UNFINISHED = frozenset(Phase) - {Phase.PROVISIONAL_RESULT, Phase.ANNULLED, Phase.CERTIFIED}
+BY_DATE = frozenset({Phase.ANNOUNCED, Phase.NOMINATIONS})
+PARTS = (nomination_tasks, certification_tasks)
 
 
 def election_tasks(person: Person, session: Session, now: datetime) -> list[Task]:
-    """List what the person has to do in elections: vote, and whatever the offices held ask for."""
+    """List what the person has to do in elections: vote, stand, and whatever the offices held ask for."""
     allowed = person.permissions(now)
     tasks = [*_votes(session, person, now), *_trusts(session, person)]
+    for part in PARTS:
+        tasks += part(person, session, now)
     if Permission.CREDENTIALS_ISSUE in allowed:
         tasks += _issues(session)
     if Permission.ELECTIONS_RUN in allowed:
@@ -41,14 +48,35 @@ def _votes(session: Session, person: Person, now: datetime) -> Iterator[Task]:
         .where(Voter.person_id == person.id, Election.phase == Phase.VOTING)
         .order_by(Election.closes_at, Election.uuid)
     )
+    events: dict[int | str, list[tuple[Election, bool]]] = {}
     for election, has_voted in session.execute(wanted):
         if wording.is_open(election, now):
-            yield Task(
-                _("Vote: %(title)s", title=election.title),
-                url_for("elections.vote", uuid=election.uuid),
-                hint=_recorded(election, has_voted),
-                status="done" if has_voted else "todo",
-            )
+            events.setdefault(election.cycle_id or election.uuid, []).append((election, has_voted))
+    for found in events.values():
+        yield _vote(*found[0]) if len(found) == 1 else _votes_of_cycle(session, found)
+
+
+def _vote(election: Election, has_voted: bool) -> Task:
+    return Task(
+        _("Vote: %(title)s", title=election.title),
+        url_for("elections.vote", uuid=election.uuid),
+        hint=_recorded(election, has_voted),
+        status="done" if has_voted else "todo",
+    )
+
+
+def _votes_of_cycle(session: Session, found: list[tuple[Election, bool]]) -> Task:
+    """Return one task for the elections that are one event for the voter."""
+    last, missing = found[0][0], sum(not has_voted for _election, has_voted in found)
+    cycle = catalogue.cycle_of(session, last)
+    title = cycle.title if cycle is not None else last.title
+    count = ngettext("Vote in %(num)d election", "Vote in %(num)d elections", missing or len(found))
+    return Task(
+        f"{count}: {title}",
+        url_for("cycles.show", cycle_id=last.cycle_id),
+        hint=_recorded(last, missing == 0),
+        status="todo" if missing else "done",
+    )
 
 
 def _recorded(election: Election, has_voted: bool) -> str:
@@ -70,7 +98,11 @@ def _trusts(session: Session, person: Person) -> Iterator[Task]:
 
 
 def _issues(session: Session) -> Iterator[Task]:
-    asked = (Election.phase == Phase.DRAFT, Election.credential_source == CredentialSource.REGISTRAR)
+    # A poll's are asked for while it is drafted, those under rules when the roll is final.
+    open_now = or_(
+        and_(Election.phase == Phase.DRAFT, Election.cycle_id.is_(None)), Election.phase == Phase.ROLL_FROZEN
+    )
+    asked = (open_now, Election.credential_source == CredentialSource.REGISTRAR)
     for election in session.execute(select(Election).where(*asked).order_by(Election.created_at)).scalars():
         missing = credentials.missing(session, election)
         if missing:
@@ -85,10 +117,10 @@ def _runs(session: Session, now: datetime) -> Iterator[Task]:
     unfinished = select(Election).where(Election.phase.in_(UNFINISHED)).order_by(Election.created_at)
     for election in session.execute(unfinished).scalars():
         waiting = progress.what_waits(session, election)
-        idle = waiting is not None or wording.is_open(election, now)
+        idle = waiting is not None or wording.is_open(election, now) or election.phase in BY_DATE
         yield Task(
             _("Election: %(title)s", title=election.title),
             url_for("elections.manage", uuid=election.uuid),
-            hint=wording.what_next(election, waiting, now),
+            hint=overview.next_of(session, election, waiting, now),
             status="waiting" if idle else "todo",
         )

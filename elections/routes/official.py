@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from elections.cycles.services import undelivered
 from elections.forms import ConfirmForm, FileForm, problems_of
 from elections.models import CredentialSource
 from elections.pages import listing, new_election, official_tasks, overview, steps
@@ -44,7 +45,8 @@ def manage(uuid: str) -> ResponseReturnValue:
     election = election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
     tasks = official_tasks.rows(steps.of(db.session, election, clock.now()), uuid)
-    return render_template("elections/manage.html", election=election, facts=facts, tasks=tasks)
+    context = {"facts": facts, "tasks": tasks, "bounced": undelivered.of_elections(db.session, [uuid])}
+    return render_template("elections/manage.html", election=election, **context)
 
 
 @bp.get("/<uuid>/roll")

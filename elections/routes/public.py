@@ -6,8 +6,9 @@ from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from elections.cycles.pages import cycle_list
+from elections.cycles.services import catalogue as cycles
 from elections.pages import facts as rows_of_facts
-from elections.pages import listing, overview, public_files, wording
+from elections.pages import links, listing, overview, public_files, wording
 from elections.routes.blueprint import bp, public_election_of
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
@@ -36,9 +37,10 @@ def show(uuid: str) -> ResponseReturnValue:
     election = public_election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
     reader = overview.reader(db.session, election, current_person_or_none())
-    context = {"facts": facts, "reader": reader, "rows": rows_of_facts.rows(election, facts)}
-    runs = may(Permission.ELECTIONS_RUN)
-    return render_template("elections/show.html", election=election, runs=runs, **context, **public_files.of(election))
+    cycle = cycles.cycle_of(db.session, election)
+    context = {"facts": facts, "reader": reader, "rows": rows_of_facts.rows(election, facts, cycle)}
+    context |= {"cycle": cycle, "links": links.of(election), "runs": may(Permission.ELECTIONS_RUN)}
+    return render_template("elections/show.html", election=election, **context, **public_files.of(election))
 
 
 @bp.get("/<uuid>/board")
