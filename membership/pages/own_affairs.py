@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from foundation.accounts.models import Person
 from foundation.core.access import Permission
 from foundation.core.context import Task
+from membership.days import day
 from membership.models.applications import Application
 from membership.models.mandates import Mandate, MandateRole
 from membership.models.memberships import Membership
@@ -127,13 +128,15 @@ def _party_tasks(affairs: PartyAffairs) -> list[Task]:
         link = url_for("membership.application", number=number)
         tasks.append(Task(_("Submit the application: %(name)s", name=name), link))
     if affairs.must_sign:
-        until = _("By %(day)s.", day=affairs.sign_by) if affairs.sign_by and affairs.status is Status.ACTIVE else ""
+        until = (
+            _("By %(day)s.", day=day(affairs.sign_by)) if affairs.sign_by and affairs.status is Status.ACTIVE else ""
+        )
         link = url_for("membership.sign", number=number)
         tasks.append(Task(_("Sign the agreement: %(name)s", name=name), link, until))
     if affairs.may_renew:
         link = url_for("membership.renew", number=number)
         tasks.append(
-            Task(_("Renew the membership: %(name)s", name=name), link, _("It ends on %(day)s.", day=affairs.ends))
+            Task(_("Renew the membership: %(name)s", name=name), link, _("It ends on %(day)s.", day=day(affairs.ends)))
         )
     return tasks
 

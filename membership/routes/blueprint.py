@@ -15,6 +15,7 @@ from foundation.core import clock, jobs
 from foundation.core.access import current_person
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound, Refusal
+from membership.days import day
 from membership.models.parties import Party
 from membership.pages import wording
 from membership.rules.classes import MemberClass
@@ -28,7 +29,7 @@ bp = Blueprint("membership", __name__)
 @bp.context_processor
 def words() -> dict[str, object]:
     """Give every page the words for what it shows."""
-    return {"words": wording}
+    return {"words": wording, "day": day}
 
 
 def today() -> date:

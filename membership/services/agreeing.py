@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict, Invalid, NotFound
+from membership.days import day
 from membership.models.agreements import Agreement, AgreementVersion, Signature
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Party
@@ -196,7 +197,7 @@ def remind_to_sign(session: Session, *, now: datetime) -> int:
             says = _(
                 "The agreement of members has changed. Read and sign it by %(day)s; until then nothing changes for "
                 "you, and afterwards your membership is suspended until you sign.",
-                day=newest.sign_by.isoformat(),
+                day=day(newest.sign_by),
             )
             key = f"sign:{newest.id}:{membership.id}"
             letter = Letter(_("Sign the new agreement"), says, key, "membership.sign", {"number": membership.party_id})

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict
+from membership.days import day
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Party
 from membership.rules.defaults import RULES
@@ -71,11 +72,13 @@ def _letter(membership: Membership, on: date) -> Letter | None:
     key = f"renewal:{membership.id}:{ends.isoformat()}"
     if ends <= on:
         grace = max(term.grace_until for term in membership.terms)
-        says = _("Your membership ended on %(day)s. Renew it by %(grace)s, or it lapses.", day=ends, grace=grace)
+        says = _(
+            "Your membership ended on %(day)s. Renew it by %(grace)s, or it lapses.", day=day(ends), grace=day(grace)
+        )
         return Letter(_("Your membership has ended"), says, f"{key}:grace", "membership.renew", values)
     # The smallest that is due, so that somebody who is told late is told once: a window, not a day that may be missed.
     due = [days for days in RULES.renewal_reminders if (ends - on).days <= days]
     if not due:
         return None
-    says = _("Your membership ends on %(day)s. Renew it for another year.", day=ends)
+    says = _("Your membership ends on %(day)s. Renew it for another year.", day=day(ends))
     return Letter(_("Renew your membership"), says, f"{key}:{min(due)}", "membership.renew", values)

@@ -10,6 +10,7 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeVar
 
 import pytest
@@ -63,6 +64,11 @@ def someone(session: Session, *offices: Office) -> Who:
     person = make_person(session)
     appoint(session, person, *offices)
     return who(person)
+
+
+def day(on: date) -> str:
+    """Return a date as the pages write it."""
+    return f"{on.day} {on:%B %Y}"
 
 
 def company(organization: Organization) -> Company:
@@ -144,8 +150,8 @@ class Walk:
         self.complaints[:] = [each for each in self.complaints if "status of 4" not in each]
 
     def row(self, text: str) -> Locator:
-        """Return the row of a table that holds a text."""
-        return self.page.get_by_role("row").filter(has_text=text)
+        """Return the row of a table or list that holds a text."""
+        return self.page.locator("tr, .govuk-summary-list__row").filter(has_text=text)
 
     def main(self) -> Locator:
         return self.page.get_by_role("main")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from foundation.core import clock
 from foundation.core.access import Office
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, someone, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, day, server, someone, walk, who  # noqa: F401 — fixtures
 from tests.factories import make_person
 from tests.membership_factories import affiliated, make_member, make_organization, person_party, submitted
 
@@ -44,11 +44,11 @@ def test_a_member_is_suspended_until_a_day_and_reinstated(walk: Walk) -> None:  
     page.get_by_label("Suspended until").fill((clock.now() - DAY).date().isoformat())
     walk.press("Record it")
     walk.refuses("A suspension must end after today.")
-    until = (clock.now() + 14 * DAY).date().isoformat()
-    page.get_by_label("Suspended until").fill(until)
+    until = (clock.now() + 14 * DAY).date()
+    page.get_by_label("Suspended until").fill(until.isoformat())
     walk.press("Record it")
     walk.says("This is recorded.")
-    expect(walk.main()).to_contain_text(f"Suspended until {until} – Threats on the list; it is looked into.")
+    expect(walk.main()).to_contain_text(f"Suspended until {day(until)} – Threats on the list; it is looked into.")
     walk.look()
     assert not listed(walk, ada)
     walk.acting(ada, "/membership/mine")

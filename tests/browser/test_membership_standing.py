@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from foundation.core import clock
 from foundation.core.access import Office
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, someone, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, day, server, someone, walk, who  # noqa: F401 — fixtures
 from tests.factories import make_person
 from tests.membership_factories import make_member
 
@@ -50,11 +50,11 @@ def test_a_lead_attests_and_a_member_reads_why_it_counts_and_appeals(walk: Walk)
     page = walk.acting(lead, "/membership/mine")
     page.get_by_role("link", name=f"Attest participation in Handbook handbook-{ada.number}").click()
     walk.look()
-    days = [(clock.now() - timedelta(days=ago)).date().isoformat() for ago in (30, 500)]
-    for address, day in ((lead.address, days[0]), (ada.address, days[0]), (ada.address, days[1])):
+    days = [(clock.now() - timedelta(days=ago)).date() for ago in (30, 500)]
+    for address, on in ((lead.address, days[0]), (ada.address, days[0]), (ada.address, days[1])):
         page.get_by_label("E-mail address of their account").fill(address)
         page.get_by_label("Kind of contribution").select_option(label="Translation")
-        page.get_by_label("Day", exact=True).fill(day)
+        page.get_by_label("Day", exact=True).fill(on.isoformat())
         page.get_by_label("What was done").fill("The chapters on elections, into Portuguese.")
         walk.press("Attest it")
         if address == lead.address:
@@ -62,12 +62,12 @@ def test_a_lead_attests_and_a_member_reads_why_it_counts_and_appeals(walk: Walk)
     walk.says("The participation is attested.")
     walk.look()
     walk.acting(ada, "/membership/participation")
-    expect(walk.row(days[0])).to_contain_text("counts")
-    expect(walk.row(days[1])).to_contain_text("before the window")
+    expect(walk.row(day(days[0]))).to_contain_text("counts")
+    expect(walk.row(day(days[1]))).to_contain_text("before the window")
     expect(walk.main()).to_contain_text("you have it")
     walk.look()
     page = walk.acting(lead, f"/membership/projects/handbook-{ada.number}")
-    row = walk.row(days[0])
+    row = walk.row(day(days[0]))
     row.get_by_role("button", name="Withdraw").click()
     walk.refuses("Enter the reason")
     row.get_by_label("Reason").fill("It was somebody of the same name.")
@@ -75,12 +75,12 @@ def test_a_lead_attests_and_a_member_reads_why_it_counts_and_appeals(walk: Walk)
     walk.says("The record is withdrawn.")
     expect(row).to_contain_text("withdrawn: It was somebody of the same name.")
     walk.look()
-    appeals_and_is_answered(walk, ada, officer, days[0])
+    appeals_and_is_answered(walk, ada, officer, day(days[0]))
 
 
-def appeals_and_is_answered(walk: Walk, ada: Who, officer: Who, day: str) -> None:  # noqa: F811
+def appeals_and_is_answered(walk: Walk, ada: Who, officer: Who, shown: str) -> None:  # noqa: F811
     page = walk.acting(ada, "/membership/participation")
-    expect(walk.row(day)).to_contain_text("withdrawn")
+    expect(walk.row(shown)).to_contain_text("withdrawn")
     expect(walk.main()).to_contain_text("you do not have it")
     walk.press("Appeal")
     walk.refuses("Say why it is wrong")
