@@ -12,8 +12,11 @@ from sqlalchemy.orm import Session, selectinload
 from foundation.accounts.models import Person
 from foundation.accounts.offices import OFFICE_IN_WORDS
 from foundation.core.access import Office
+from membership.models.cases import Case, CaseKind
 from membership.models.participation import Project, ProjectLead
-from membership.services import controlling
+from membership.models.parties import Organization
+from membership.rules.control import group_of
+from membership.services import controlling, ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,23 @@ def breaches(session: Session, now: datetime) -> list[ShownBreach]:
         )
         for breach in found
     ]
+
+
+def concerned(session: Session, cases: Sequence[Case], now: datetime) -> dict[int, tuple[str, str]]:
+    """Return, for each case about a cap, the body and the organizations of the control group in names."""
+    leaders = ties.groups_on(session, now.date())
+    found = {case.id: case.subject.rpartition(":") for case in cases if case.kind is CaseKind.CAP}
+    groups = {number: group_of(leaders, int(group)) for number, (_body, _colon, group) in found.items()}
+    every = frozenset[int]().union(*groups.values())
+    wanted = select(Organization.id, Organization.legal_name).where(Organization.id.in_(every))
+    names = dict(session.execute(wanted.order_by(Organization.name_key)).all())
+    return {
+        number: (
+            str(OFFICE_IN_WORDS[Office(body)]),
+            "; ".join(name for organization, name in names.items() if organization in groups[number]),
+        )
+        for number, (body, _colon, _group) in found.items()
+    }
 
 
 def projects(session: Session) -> Sequence[Project]:

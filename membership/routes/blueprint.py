@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from membership.services import parties
 from membership.services.parties import Stale
 
 Found = TypeVar("Found")
+NOWHERE_ELSE: Mapping[str, str] = {}
 bp = Blueprint("membership", __name__)
 
 
@@ -68,9 +69,10 @@ def page(template: str, form: Any = None, **more: object) -> ResponseReturnValue
     return render_template(f"membership/{template}.html", form=form, **more), status
 
 
-def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
+def accepted(form: Any, field: str, act: Callable[[], Any], fields: Mapping[str, str] = NOWHERE_ELSE) -> bool:
     """Do what a valid form asks and commit, or put the sentence why not at its field and return False.
 
+    `fields` names the field for the codes of refusals that are about another one.
     A stale form is not shown again: what it would show has changed.
     """
     if not form.validate_on_submit():
@@ -81,7 +83,7 @@ def accepted(form: Any, field: str, act: Callable[[], Any]) -> bool:
         raise
     except Refusal as refusal:
         db.session.rollback()
-        at = form[refusal.field if isinstance(refusal, AtField) else field]
+        at = form[refusal.field if isinstance(refusal, AtField) else fields.get(refusal.code, field)]
         at.errors, form.refused = [*at.errors, refusal.message], refusal.status
         return False
     commit_and_post()
@@ -96,8 +98,8 @@ class AtField(Invalid):
         self.field = field
 
 
-def named_in(form: Any, field: str, find: Callable[[Any, int], Found]) -> Found:
-    """Return what a field names by its number, or raise AtField when there is no such thing."""
+def named_in(form: Any, field: str, find: Callable[[Any, Any], Found]) -> Found:
+    """Return what a field names by its number or key, or raise AtField when there is no such thing."""
     try:
         return find(db.session, form[field].data)
     except NotFound as refusal:

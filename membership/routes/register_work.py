@@ -114,7 +114,7 @@ def control() -> ResponseReturnValue:
         new = NewEdge(parent.id, child.id, kind, form.from_on.data, form.source.data)
         controlling.record_control(db.session, new, by=current_person(), now=clock.now())
 
-    if accepted(form, "from_on", act):
+    if accepted(form, "from_on", act, {"same-organization": "child"}):
         return see("control", _("This is recorded. The caps are computed anew below."))
     return _control(form, form)
 
@@ -142,7 +142,13 @@ def end_control(number: int) -> ResponseReturnValue:
 @requires(Permission.MEMBERS_REVIEW)
 def cases() -> ResponseReturnValue:
     """List the cases to close."""
-    return page("cases", cases=committee_lists.open_cases(db.session))
+    return _cases()
+
+
+def _cases(form: CloseForm | None = None, failed: int = 0) -> ResponseReturnValue:
+    waiting = committee_lists.open_cases(db.session)
+    concerned = caps_view.concerned(db.session, waiting, clock.now())
+    return page("cases", form, cases=waiting, concerned=concerned, failed=failed)
 
 
 @bp.post("/committee/cases/<int:number>")
@@ -157,7 +163,7 @@ def close_case(number: int) -> ResponseReturnValue:
 
     if accepted(form, "outcome", act):
         return see("cases", _("The case is closed."))
-    return page("cases", form, cases=committee_lists.open_cases(db.session), failed=number)
+    return _cases(form, number)
 
 
 @bp.route("/committee/projects", methods=["GET", "POST"])

@@ -189,6 +189,7 @@ def test_an_acquisition_shows_the_cap_it_breaches_and_opens_a_case(walk: Walk) -
         expect(walk.main()).to_contain_text(holder.name)
     walk.look()
     page.get_by_role("link", name="Cases", exact=True).click()
+    expect(walk.main()).to_contain_text(f"A cap is breached: Certifier, {parent.name}; {child.name}")
     expect(walk.main()).to_contain_text("3 holders belong to one control group; the cap is 2.")
     walk.look()
     walk.press("Close the case")

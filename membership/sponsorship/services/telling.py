@@ -35,7 +35,7 @@ def tell(session: Session, person: Person) -> Mapping[str, Rows]:
         "benefits_checked_off_in_office": _provided(person),
         "ledger_entries_written": _written(person),
     }
-    return {name: session.execute(each).mappings().all() for name, each in wanted.items()}
+    return {name: [dict(row) for row in session.execute(each).mappings()] for name, each in wanted.items()}
 
 
 def _contact_of(person: Person) -> Select[*tuple[Any, ...]]:
