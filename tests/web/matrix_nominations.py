@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from elections.nominations.services import nominating, questions
 from foundation.accounts.models import Person
 from foundation.core import clock
+from membership import directory
 from tests.membership_factories import committee, make_member
 from tests.nomination_factories import open_nominations, standing
 from tests.web.matrix import Row, everyone, only, signed_in
@@ -18,7 +19,8 @@ from tests.web.matrix import Row, everyone, only, signed_in
 def arrange(session: Session, people: dict[str, Person]) -> dict[str, dict[str, object]]:
     """Make an election in which the member stands, the voter is asked to, and a question waits."""
     for role in ("member", "voter"):
-        make_member(session, people[role], committee(session))
+        if not directory.backings(session, people[role], clock.now().date()):
+            make_member(session, people[role], committee(session))
     made = open_nominations(session)
     nominated = standing(session, made, people["member"])
     asked = nominating.propose(session, made.contest.id, people["voter"], by=people["member"], now=clock.now())

@@ -97,16 +97,20 @@ def test_namesakes_can_be_told_apart_on_the_ballot(session: Session) -> None:
 
 
 def test_a_ballot_holds_thirty_so_that_the_thirty_first_cannot_accept_until_one_withdraws(session: Session) -> None:
-    made = open_nominations(session, rules=EASY)
-    *thirty, late = members(session, 31)
-    nominations = [standing(session, made, each) for each in thirty]
+    made, late, now = open_nominations(session, rules=EASY), member(session), clock.now()
+    thirty = [make_person(session, password=None) for _number in range(30)]
+    known = {"contest": made.contest, "state": S.ACCEPTED, "statement": "", "proposed_at": now, "answered_at": now}
+    nominations = [Nomination(person=each, by=each, **known) for each in thirty]
+    session.add_all(nominations)
+    session.commit()
     with pytest.raises(Conflict, match="30 candidates"):
         nominating.propose(session, made.contest.id, late, by=late, now=clock.now())
     session.rollback()
     nominating.withdraw(session, nominations[0].id, "", by=thirty[0], now=clock.now())
     nominations.append(standing(session, made, late))
     close_nominations(session, made)
-    decided(session, made, nominations[1:])
+    for each in nominations[1:]:
+        eligibility.record(session, each, True, REASON, by=made.official, now=clock.now())
     ballot.put_on(session, made.election, now=clock.now())
     assert len(made.contest.candidates) == 30
     # An appeal that is upheld can bring back one too many.

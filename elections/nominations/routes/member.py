@@ -45,6 +45,9 @@ from foundation.core.errors import Invalid, NotFound
 from foundation.core.limits import limiter
 from membership import directory
 
+# Two forms of one page ask for the same things.
+TO = "to"
+
 
 @bp.get("/nominations/mine")
 @signed_in
@@ -92,7 +95,7 @@ def _standing(election: Election, me: Person) -> dict[str, Any]:
 @signed_in
 def new(uuid: str) -> ResponseReturnValue:
     """Show how to nominate another: by a name of the directory, or by an address."""
-    return _new(uuid, AddressForm(formdata=None), PersonForm(formdata=None))
+    return _new(uuid, AddressForm(formdata=None, prefix=TO), PersonForm(formdata=None))
 
 
 @bp.post("/<uuid>/nominations/new")
@@ -110,7 +113,7 @@ def nominate(uuid: str) -> ResponseReturnValue:
 
     status = done(form, "person", propose)
     if status is not None:
-        return _new(uuid, AddressForm(formdata=None), form, status)
+        return _new(uuid, AddressForm(formdata=None, prefix=TO), form, status)
     return see("index", _("They are asked by mail, and stand only if they accept."), uuid=uuid)
 
 
@@ -119,7 +122,7 @@ def nominate(uuid: str) -> ResponseReturnValue:
 @signed_in
 def nominate_by_address(uuid: str) -> ResponseReturnValue:
     """Nominate whoever confirmed an address; whether anybody did is not said."""
-    election, form, me = ruled_election_of(uuid), AddressForm(), current_person()
+    election, form, me = ruled_election_of(uuid), AddressForm(prefix=TO), current_person()
     form.offer(election.contests)
 
     def propose() -> None:

@@ -56,12 +56,7 @@ def decide(uuid: str, number: int) -> ResponseReturnValue:
     status = done(form, "eligible", do) if form.is_submitted() else 200
     if status is not None:
         facts = nominee.of(db.session, nomination, me, official=True, now=clock.now())
-        context: dict[str, Any] = {
-            "facts": facts,
-            "barred": _barred(nomination, me),
-            "form": form,
-            "nomination": nomination,
-        }
+        context: dict[str, Any] = {"facts": facts, "barred": _barred(nomination, me), "form": form}
         election = nomination.contest.election
         return page("eligibility", status=status, election=election, nomination=nomination, **context)
     return see("queue", _("The decision is published."), uuid=uuid)
