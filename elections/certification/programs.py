@@ -7,6 +7,7 @@ that does not know the method, has no opinion.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -62,12 +63,12 @@ def belenios(tool: str, box: BallotBox) -> Finding:
     """Let belenios-tool count: it knows one of our methods, Schulze's with winning votes."""
     if box.method != "schulze":
         raise CannotCount("belenios-tool does not know this method.")
-    version = _run([tool, "--version"], b"").decode(errors="replace").strip()
+    version = re.search(r"\d+(\.\d+)+", _run([tool, "--version"], b"").decode(errors="replace"))
     choices = ("--blank-allowed=true", f"--nchoices={len(box.candidates)}")
     ballots = json.dumps([list(row) for row in box.rankings]).encode()
     answer = _answer(_run([tool, "method", "schulze", *choices], ballots))
     order = tuple(tuple(box.candidates[index] for index in tier) for tier in answer["winners"])
-    return Finding(f"belenios-tool {version.split()[-1] if version else '?'}", order)
+    return Finding(f"belenios-tool {version[0] if version else '?'}", order)
 
 
 def pref_voting(python: str, box: BallotBox) -> Finding:

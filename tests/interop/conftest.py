@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,3 +41,29 @@ def tool(belenios: Path, tmp_path: Path) -> Tool:
         return done
 
     return run
+
+
+@pytest.fixture(scope="session")
+def ssh_keygen() -> Path:
+    """The path of OpenSSH's ssh-keygen."""
+    found = shutil.which("ssh-keygen")
+    if found:
+        return Path(found)
+    missing = "ssh-keygen was not found: these tests were NOT run. Install your system's package `openssh-client`."
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def peer() -> Path:
+    """A Python that can import pref_voting: FOOTING_PEERS, else .tools/peers, else this one."""
+    for place in (os.environ.get("FOOTING_PEERS"), str(ROOT / ".tools/peers/bin/python"), sys.executable):
+        if place and Path(place).exists():
+            found = subprocess.run([place, "-c", "import pref_voting.voting_methods"], capture_output=True, check=False)
+            if found.returncode == 0:
+                return Path(place)
+    missing = "pref_voting was not found: these tests were NOT run. FOOTING_PEERS may name a Python that has it."
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)

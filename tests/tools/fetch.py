@@ -1,6 +1,6 @@
-"""Fetch the programs of others that tests ask for a second opinion: belenios-tool and Chromium.
+"""Fetch the programs of others that tests ask for a second opinion: belenios-tool, ssh-keygen and Chromium.
 
-Both come from Debian's own packages. belenios-tool and its libraries are only unpacked, below .tools; Chromium is
+All come from Debian's own packages. belenios-tool and its libraries are only unpacked, below .tools; the others are
 installed with apt-get where that is allowed. What cannot be had is said loudly, and is a failure where CI is set.
 """
 
@@ -110,14 +110,25 @@ def fetch_chromium() -> str:
     return run(found, "--version").strip()
 
 
+def fetch_ssh_keygen() -> str:
+    """Return OpenSSH's version, installing Debian's package where this user may."""
+    if not shutil.which("ssh-keygen"):
+        if os.geteuid() != 0:
+            raise CannotFetch("ssh-keygen is not installed: install your system's package `openssh-client`")
+        run("apt-get", "-qq", "update")
+        run("apt-get", "-qq", "-y", "install", "--no-install-recommends", "openssh-client")
+    return subprocess.run(["ssh", "-V"], capture_output=True, text=True, check=True).stderr.strip()
+
+
 def main() -> int:
     """Fetch all of them and say what came of it."""
     missing = 0
-    programs = [(name, partial(fetch_belenios, name)) for name in SUITES] + [("Chromium", fetch_chromium)]
+    programs = [(name, partial(fetch_belenios, name)) for name in SUITES]
+    programs += [("OpenSSH", fetch_ssh_keygen), ("Chromium", fetch_chromium)]
     for name, fetch in programs:
         try:
             print(f"{name}: {fetch()}")
-        except (CannotFetch, OSError) as problem:
+        except (CannotFetch, OSError, subprocess.SubprocessError) as problem:
             missing += 1
             print(f"*** {name} CANNOT BE HAD, so the tests that need it WILL NOT RUN: {problem}", file=sys.stderr)
     return 1 if missing and os.environ.get("CI") else 0
