@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle, RulesVersion
@@ -30,11 +30,13 @@ def in_campaign(
     session: Session, by: Person, contests: Sequence[str] = BOTH_CLASSES, *, rules: str = TRIAL, on: date | None = None
 ) -> Cycle:
     """A committed cycle in its campaign, whose record date is today unless told."""
-    if session.execute(select(RulesVersion.id)).first() is None:
-        adopted(session, rules, by)
+    known = session.execute(select(func.count()).select_from(RulesVersion)).scalar_one()
+    adopted(session, rules.replace('"trial-1"', f'"roll-{known + 1}"'), by)
     cycle = announced(session, by, contests=contests, dates=now_dates(nominations=HOUR))
     let_pass(session, cycle, 2 * HOUR)
-    session.execute(text("UPDATE election_cycle SET record_on = :on"), {"on": on or today()})
+    session.execute(
+        text("UPDATE election_cycle SET record_on = :on WHERE id = :of"), {"on": on or today(), "of": cycle.id}
+    )
     course.advance_due(session, now=clock.now())
     session.commit()
     session.expire_all()
