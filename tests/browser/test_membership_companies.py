@@ -15,6 +15,7 @@ from membership import directory
 from membership.models.mandates import MandateRole
 from membership.models.parties import Organization
 from membership.rules.classes import MemberClass
+from tests.browser.conftest import NARROW, WIDE
 from tests.browser.membership_walk import (  # noqa: F401 — fixtures among them
     BOTH_WIDTHS,
     Company,
@@ -31,9 +32,10 @@ from tests.factories import make_person
 from tests.membership_factories import admitted, affiliated, code_in, committee, make_organization, mandated
 
 DAY = timedelta(days=1)
-pytestmark = [pytest.mark.browser, pytest.mark.slow, BOTH_WIDTHS]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
+@BOTH_WIDTHS
 def test_a_mail_domain_is_proved_by_the_mailed_code_alone(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Who, Company]:
         signatory = make_person(session)
@@ -62,6 +64,7 @@ def test_a_mail_domain_is_proved_by_the_mailed_code_alone(walk: Walk) -> None:  
     walk.look()
 
 
+@BOTH_WIDTHS
 def test_a_new_representative_takes_the_place_of_the_one_before(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Who, Company, Who, Who, int]:
         signatory, first, second = make_person(session), make_person(session), make_person(session)
@@ -98,13 +101,43 @@ def test_a_new_representative_takes_the_place_of_the_one_before(walk: Walk) -> N
     assert walk.make(lambda session: voter_of(session, member)) == second.number
 
 
+@BOTH_WIDTHS
+def test_an_alternate_accepts_and_a_billing_contact_declines(walk: Walk) -> None:  # noqa: F811
+    signatory, grace = walk.make(someone), walk.make(someone)
+    beacon = walk.make(lambda session: some_company(session, signatory, "Beacon"))
+    page = walk.acting(signatory, f"/membership/organizations/{beacon.number}")
+    for role in ("Alternate", "Billing contact"):
+        page.get_by_label("E-mail address of their account").fill(grace.address)
+        page.get_by_label("What for").select_option(label=role)
+        walk.press("Invite")
+        walk.says("The invitation is sent.")
+    page = walk.acting(grace, "/membership/mine")
+    expect(walk.main()).to_contain_text(f"{beacon.name} asks you to be its: Alternate")
+    expect(walk.main()).to_contain_text(f"{beacon.name} asks you to be its: Billing contact")
+    walk.look()
+    walk.main().get_by_role("button", name="Accept").first.click()
+    walk.says("You have accepted.")
+    walk.main().get_by_role("button", name="Decline").click()
+    walk.says("You have declined.")
+    expect(walk.main()).to_contain_text(f"You act for {beacon.name}: Alternate")
+    page = walk.acting(signatory, f"/membership/organizations/{beacon.number}")
+    expect(walk.row(grace.name)).to_contain_text("Alternate, since")
+    page.get_by_text("Former mandates").click()
+    expect(page.get_by_role("listitem").filter(has_text=grace.name)).to_contain_text("declined")
+    walk.look()
+
+
 def voter_of(session: Session, membership: int) -> int:
     """Who votes for the organization tomorrow, when what was accepted today holds."""
     roll = directory.electorate(session, clock.now().date(), frozenset({MemberClass.CORPORATE}))
     return next(elector.person for elector in roll if elector.membership == membership)
 
 
-@pytest.mark.parametrize("upheld", [True, False], ids=["false", "true"])
+@pytest.mark.parametrize(
+    ("upheld", "viewport"),
+    [(True, NARROW), (True, WIDE), (False, WIDE)],
+    ids=["false-320", "false-1280", "true-1280"],
+)
 def test_a_company_disputes_an_affiliation_and_an_officer_decides(walk: Walk, upheld: bool) -> None:  # noqa: F811
     signatory, ada = walk.make(someone), walk.make(someone)
     orbit = walk.make(lambda session: some_company(session, signatory))
@@ -166,6 +199,7 @@ def two_companies_with_three_certifiers(session: Session) -> tuple[Company, Comp
     return parent, child, holders
 
 
+@BOTH_WIDTHS
 def test_an_acquisition_shows_the_cap_it_breaches_and_opens_a_case(walk: Walk) -> None:  # noqa: F811
     parent, child, holders = walk.make(two_companies_with_three_certifiers)
     officer = walk.make(lambda session: someone(session, Office.MEMBERSHIP_COMMITTEE))
@@ -208,6 +242,7 @@ def test_an_acquisition_shows_the_cap_it_breaches_and_opens_a_case(walk: Walk) -
     walk.look()
 
 
+@BOTH_WIDTHS
 def test_two_entries_of_one_organization_become_one(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Company, Company]:
         signatory = make_person(session)
