@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -16,8 +17,11 @@ from elections.cycles.models import Cycle, RulesVersion
 from elections.cycles.services import course, drafting, rules_in_force
 from elections.cycles.services.drafting import NewCycle
 from elections.lifecycle import Phase
-from elections.models import Candidate, CredentialSource, Election, Voter
+from elections.lots import services as lots
+from elections.models import CastBallot, Contest, CredentialSource, Election, Voter
+from elections.nominations.models import EligibilityDecision, Nomination, NominationState
 from elections.services.voting import move
+from elections.verifier import lots as protocol
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
@@ -28,6 +32,7 @@ RULES = Path(elections.cycles.__file__ or "").parent
 DEMONSTRATION = (RULES / "demonstration_rules.toml").read_text()
 TRIAL = (RULES / "trial_rules.toml").read_text()
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 CYCLE_DATES = ("nominations_open_at", "nominations_close_at", "voting_opens_at", "voting_closes_at", "announced_at")
 ELECTION_DATES = ("opens_at", "closes_at", "complaints_until", "roll_frozen_at", "phase_since")
 
@@ -110,12 +115,12 @@ def keyed(session: Session, cycle: Cycle, people: Sequence[Person], *, candidate
     for election in cycle.elections:
         assert election.phase is Phase.CAMPAIGN
         on_roll(session, election, people)
+        by = official(session, Office.ELECTION_OFFICIAL)
         for contest in election.contests:
-            contest.candidates = [
-                Candidate(position=number, name=f"Candidate {number}", affiliations=[], statement="", groups=[])
-                for number in range(candidates)
-            ]
-            contest.display_order = list(range(candidates))
+            for number in range(candidates):
+                nominated(session, contest, make_person(session, name=f"Candidate {number}"), by)
+        for _number in range(2):
+            committed(session, election, official(session, Office.ELECTION_OFFICIAL))
         move(election, Phase.ROLL_FROZEN, clock.now())
         election.roll_frozen_at, election.roll_sha256 = clock.now(), "0" * 64
         session.flush()
@@ -125,6 +130,70 @@ def keyed(session: Session, cycle: Cycle, people: Sequence[Person], *, candidate
     session.commit()
 
 
+def nominated(session: Session, contest: Contest, person: Person, by: Person) -> Nomination:
+    """A nomination that was accepted and found eligible."""
+    now = clock.now()
+    made = Nomination(
+        contest_id=contest.id,
+        person_id=person.id,
+        by_id=person.id,
+        state=NominationState.ACCEPTED,
+        statement="",
+        proposed_at=now,
+        answered_at=now,
+    )
+    made.decisions = [EligibilityDecision(eligible=True, reason="For a test.", by_id=by.id, at=now)]
+    session.add(made)
+    session.flush()
+    return made
+
+
+def committed(session: Session, election: Election, by: Person) -> bytes:
+    """The secret to which an official committed for the lot of an election."""
+    secret = secrets.token_bytes(protocol.SECRET_BYTES)
+    name = lots.name_for(session, election, by)
+    lots.commit(session, election.uuid, protocol.commitment(election.uuid, name, secret), by=by, now=clock.now())
+    return secret
+
+
 def people(session: Session, count: int) -> list[Person]:
     """People with accounts."""
     return [make_person(session, password=None) for _number in range(count)]
+
+
+def opened(session: Session, by: Person, voters: Sequence[Person], *, days: int = 4, **changes: Any) -> Cycle:
+    """A committed cycle under the trial rules, unless others are in force, in which everybody can vote."""
+    if not rules_in_force.all_versions(session):
+        adopted(session, TRIAL, by)
+    cycle = announced(session, by, **{"dates": now_dates(nominations=HOUR, voting=days * DAY)} | changes)
+    let_pass(session, cycle, HOUR)
+    advance(session)
+    keyed(session, cycle, voters)
+    advance(session)
+    assert {election.phase for election in cycle.elections} == {Phase.VOTING}
+    return cycle
+
+
+def advance(session: Session) -> int:
+    """Let the dates do what is due, and commit."""
+    steps = course.advance_due(session, now=clock.now())
+    session.commit()
+    session.expire_all()
+    return steps
+
+
+def voted(session: Session, voter: Voter) -> None:
+    """Note that somebody voted, without a ballot on the board: for what only asks who has."""
+    number = session.query(CastBallot).count() + 1000
+    row = CastBallot(
+        election_uuid=voter.election_uuid,
+        voter_id=voter.id,
+        tracker=f"tracker {number}",
+        height=number,
+        event_sha256=f"{number:064}",
+        ballot_sha256=f"{number:064}",
+        accepted_at=clock.now(),
+        receipt="",
+    )
+    session.add(row)
+    session.commit()
