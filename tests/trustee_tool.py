@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from tests.factories import visitor
 
 @dataclass(frozen=True)
 class TrusteeTool:
-    """One trustee of one election, with a folder of their own."""
+    """One trustee of one election, with a folder of their own, and where the archive comes from."""
 
-    app: Flask
     uuid: str
     folder: Path
+    fetch: Callable[[], bytes]
 
     def key(self) -> Path:
         """Make the key pair, and return the file to bring."""
@@ -29,8 +30,13 @@ class TrusteeTool:
     def make(self, step: str) -> Path:
         """Make the shuffle or the decryption of the board as it stands, and return the file to bring."""
         board, out = self.folder / f"{step}.bel", self.folder / f"{step}.json"
-        board.write_bytes(visitor(self.app).get(f"/api/elections/{self.uuid}/archive").data)
+        board.write_bytes(self.fetch())
         (private,) = self.folder.glob("*.privkey")
         command = {"shuffle": "shuffle", "decryption": "decrypt"}[step]
         assert main([command, str(board), "--key", str(private), "--out", str(out), "--jobs", "1"]) == 0
         return out
+
+
+def trustee_tool(app: Flask, uuid: str, folder: Path) -> TrusteeTool:
+    """Return the tool of a trustee who fetches the archive from the application."""
+    return TrusteeTool(uuid, folder, lambda: visitor(app).get(f"/api/elections/{uuid}/archive").data)

@@ -32,7 +32,7 @@ from tests.journey import (
     hours,
 )
 from tests.time_machine import let_come, let_complaints_end
-from tests.trustee_tool import TrusteeTool
+from tests.trustee_tool import trustee_tool
 
 WALL = "%Y-%m-%dT%H:%M"
 
@@ -159,7 +159,7 @@ def _settle_the_roll(course: Course) -> None:
 def _vote(course: Course) -> None:
     run, uuid = course.terminal.run, course.uuid
     run("ceremony", "begin", uuid, by=OFFICIAL)
-    key = TrusteeTool(course.app, uuid, course.folder / "trustee").key()
+    key = trustee_tool(course.app, uuid, course.folder / "trustee").key()
     run("ceremony", "bring", uuid, "key", str(key), by=TRUSTEE)
     run("ceremony", "finish", uuid, by=OFFICIAL)
     run("tick")
@@ -173,7 +173,7 @@ def _vote(course: Course) -> None:
 def _count(course: Course) -> None:
     run, uuid = course.terminal.run, course.uuid
     course.tick_at("voting_closes_at")
-    tool = TrusteeTool(course.app, uuid, course.folder / "trustee")
+    tool = trustee_tool(course.app, uuid, course.folder / "trustee")
     for step in ("shuffle", "decryption"):
         assert "Waits for the" in run("status", uuid)
         run("ceremony", "bring", uuid, step, str(tool.make(step)), by=TRUSTEE)

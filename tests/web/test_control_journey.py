@@ -42,7 +42,7 @@ from tests.journey import (
 )
 from tests.program import Program, token_of
 from tests.time_machine import let_come, let_complaints_end
-from tests.trustee_tool import TrusteeTool
+from tests.trustee_tool import TrusteeTool, trustee_tool
 
 INDIVIDUAL, CORPORATE = "individual-director", "corporate-director"
 
@@ -150,7 +150,7 @@ def test_two_electorates_of_one_cycle_go_from_the_draft_to_their_certificates(ho
     let_come(house.session, cycle, "nominations_close_at")
     jobs.watch()
     let_come(house.session, cycle, "voting_opens_at")
-    tools = [TrusteeTool(house.app, uuid, tmp_path / uuid) for uuid in (people, companies)]
+    tools = [trustee_tool(house.app, uuid, tmp_path / uuid) for uuid in (people, companies)]
     for tool in tools:
         prepare(house, tool)
     jobs.watch()
