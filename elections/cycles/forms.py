@@ -28,10 +28,15 @@ from elections.forms import TranslatedForm, WholeNumberField
 from elections.models import CredentialSource
 
 MOST_COMPLAINT_DAYS = 366
+# The first is how a browser writes it and how it is written for one; the rest is read as well.
+WRITTEN = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 
 
 class WallTimeField(DateTimeLocalField):  # type: ignore[misc]
     """A date and time on the wall clock of the zone that the form names."""
+
+    def __init__(self, label: str, validators: Any = None, **others: Any) -> None:
+        super().__init__(label, validators, format=WRITTEN, **others)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the browser's form of a date and time, or raise ValueError with a sentence."""

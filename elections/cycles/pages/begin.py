@@ -36,8 +36,8 @@ FIELDS = {
 MOMENTS = ("nominations_open", "nominations_close", "voting_opens", "voting_closes")
 
 
-def form_for(session: Session, now: datetime) -> CycleForm:
-    """Return the form with the contests of the rules in force, or raise NotFound while there are none."""
+def form_for(session: Session, now: datetime, zone: str | None) -> CycleForm:
+    """Return the form with the contests of the rules in force, and with dates on the wall clock of the zone."""
     form, rules = CycleForm(), parsed(rules_in_force(session))
     form.contests.choices = [SelectChoice(contest.key, _contest(contest)) for contest in rules.contests]
     form.zone.choices = zones()
@@ -45,7 +45,8 @@ def form_for(session: Session, now: datetime) -> CycleForm:
     if settings().environment is Environment.PRODUCTION:
         del form.demonstration
     if not form.is_submitted():
-        suggest(form, rules, now)
+        form.zone.data = _known(zone)
+        _suggest(form, rules, now)
     return form
 
 
@@ -55,9 +56,8 @@ def _contest(contest: Any) -> str:
     return _("%(title)s: %(seats)s, elected by %(who)s (%(clause)s)", seats=seats, **words)
 
 
-def suggest(form: CycleForm, rules: ElectionRules, now: datetime) -> None:
-    """Fill in the earliest dates that the rules allow, on the wall clock of the chosen zone."""
-    zone = _known(form.zone.data)
+def _suggest(form: CycleForm, rules: ElectionRules, now: datetime) -> None:
+    zone = form.zone.data
     dates = suggested(rules, now, zone)
     moments = (
         dates.nominations_open_at,
@@ -67,9 +67,7 @@ def suggest(form: CycleForm, rules: ElectionRules, now: datetime) -> None:
     )
     for name, when in zip(MOMENTS, moments, strict=True):
         form[name].data = when.astimezone(zone_of(zone)).replace(tzinfo=None)
-        # What was typed stands before what is suggested unless it is forgotten.
-        form[name].raw_data = None
-    form.complaint_days.data, form.complaint_days.raw_data = dates.complaint_days, None
+    form.complaint_days.data = dates.complaint_days
 
 
 def _known(zone: str | None) -> str:

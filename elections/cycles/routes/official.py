@@ -33,10 +33,8 @@ def start() -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def new() -> ResponseReturnValue:
     """Begin a cycle under the rules in force."""
-    form, version = begin.form_for(db.session, clock.now()), rules_in_force.rules_in_force(db.session)
-    if "suggest" in request.form:
-        begin.suggest(form, rules_in_force.parsed(version), clock.now())
-        return render_template("elections/cycles/new.html", form=form, version=version, problems=[])
+    version = rules_in_force.rules_in_force(db.session)
+    form = begin.form_for(db.session, clock.now(), request.args.get("zone"))
     problems: list[dict[str, str]] = []
     if form.validate_on_submit():
         try:
