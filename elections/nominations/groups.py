@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -34,12 +35,11 @@ def sitting(session: Session, body: str, on: date) -> dict[str, int]:
     return dict(sorted(Counter(label for person in people for label in labels(session, person, on)).items()))
 
 
-def warnings(session: Session, contest: Contest, person: Person, *, body: str, on: date) -> list[str]:
-    """Return a sentence for each control group of the person that already holds all seats the cap leaves it."""
+def warnings(contest: Contest, own: Sequence[str], seats: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each of somebody's `own` control groups that holds all the `seats` the cap leaves it."""
     if contest.cap is None:
         return []
-    seats = sitting(session, body, on)
-    full = [label for label in labels(session, person, on) if seats.get(label, 0) >= contest.cap]
+    full = [label for label in own if seats.get(label, 0) >= contest.cap]
     return [
         _(
             "%(group)s already holds %(held)s of the %(cap)s seats that one control group may have. "

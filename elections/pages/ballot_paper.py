@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from elections.crypto import election as paper
 from elections.models import CastBallot, Contest, Election, Voter
+from elections.nominations.texts import rendered
 from elections.pages.language import translated as _
 from elections.services import casting
 from foundation.core.context import settings
@@ -53,11 +54,16 @@ def _contest(contest: Contest) -> dict[str, Any]:
             {
                 "name": candidate.name,
                 "affiliations": candidate.affiliations,
-                "statement_html": statement_html(candidate.statement),
+                "statement_html": statement_of(contest, candidate.statement),
             }
             for candidate in contest.candidates
         ],
     }
+
+
+def statement_of(contest: Contest, text: str) -> str:
+    """Return a statement as HTML: a nominee's is Markdown, what an official entered for a poll is plain text."""
+    return statement_html(text) if contest.kind is None else rendered(text)
 
 
 def _receipt(cast: CastBallot) -> dict[str, Any]:

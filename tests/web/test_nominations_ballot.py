@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from elections.nominations.models import Nomination, NominationState
 from elections.nominations.services import ballot, eligibility, nominating
+from elections.pages import ballot_paper
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.errors import Conflict
@@ -75,6 +76,7 @@ def test_those_found_eligible_are_on_the_ballot_with_their_affiliations_and_grou
     assert [each.person_id for each in on_it] == [ada.id, grace.id]
     assert (on_it[0].affiliations, on_it[0].groups) == (["Acme"], [f"Acme (no. {acme.id})"])
     assert on_it[0].statement == "I *care*."
+    assert "<em>care</em>" in ballot_paper.statement_of(made.contest, on_it[0].statement)
     assert sorted(made.contest.display_order) == [0, 1]
 
 

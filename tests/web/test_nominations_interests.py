@@ -11,6 +11,7 @@ from elections.certification.models import SeatTerm
 from elections.lifecycle import Phase
 from elections.nominations import groups, interests
 from elections.nominations.models import Nomination, NominationState
+from elections.nominations.pages.nominee import warnings
 from elections.nominations.services import ballot, eligibility, nominating, questions
 from foundation.accounts.models import Person
 from foundation.core import clock
@@ -143,9 +144,9 @@ def test_a_cap_that_sitting_directors_fill_is_said_at_nomination(session: Sessio
     label = f"Acme (no. {acme.id})"
     seated(session, made, sitting[0])
     assert groups.sitting(session, body, on) == {label: 1}
-    assert groups.warnings(session, made.contest, ada, body=body, on=on) == []
+    assert warnings(session, made.contest, ada, on) == []
     seated(session, made, sitting[1])
-    (warning,) = groups.warnings(session, made.contest, ada, body=body, on=on)
+    (warning,) = warnings(session, made.contest, ada, on)
     assert warning.startswith(f"{label} already holds 2 of the 2 seats")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import FINAL
 from elections.models import Contest, Election
 from elections.nominations import groups
@@ -37,6 +38,7 @@ class Acts:
     answer: bool = False
     write: bool = False
     withdraw: bool = False
+    appeal: bool = False
     endorse: bool = False
     take_back: bool = False
 
@@ -76,8 +78,10 @@ def of(session: Session, nomination: Nomination, reader: Person | None, *, offic
 
 def warnings(session: Session, contest: Contest, person: Person, on: date) -> list[str]:
     """Say which of the person's control groups leave them no seat as things stand (domain, invariant 6)."""
-    rule = records.rules(session, contest.election).contest(contest.kind or "")
-    return groups.warnings(session, contest, person, body=rule.body, on=on)
+    cycle = records.cycle_of(session, contest.election)
+    body = rules_of(cycle).contest(contest.kind or "").body
+    seats = groups.sitting(session, body, records.first_day(cycle)) if contest.cap else {}
+    return groups.warnings(contest, groups.labels(session, person, on), seats)
 
 
 def acts_of(session: Session, nomination: Nomination, reader: Person | None, now: datetime) -> Acts:
@@ -92,6 +96,7 @@ def acts_of(session: Session, nomination: Nomination, reader: Person | None, now
             answer=nomination.state is NominationState.PROPOSED,
             write=accepted and election.phase in nominating.STATEMENTS_OPEN,
             withdraw=accepted and election.phase not in FINAL,
+            appeal=accepted and not records.is_standing(nomination) and election.phase in nominating.STATEMENTS_OPEN,
         )
     endorses = endorsements.endorsement_of(session, nomination, reader) is not None
     may = accepted and is_open and not endorses and members.is_member(session, election, reader, now.date())

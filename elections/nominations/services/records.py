@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -59,6 +59,11 @@ def cycle_of(session: Session, election: Election) -> Cycle:
     if cycle is None:
         raise NotFound(_("This is a poll: nobody is nominated in it."), code="no-nominations")
     return cycle
+
+
+def first_day(cycle: Cycle) -> date:
+    """Return the first day on which somebody elected can sit: whoever's term has ended by then holds no seat."""
+    return (cycle.voting_closes_at + timedelta(days=cycle.complaint_days + 1)).date()
 
 
 def rules(session: Session, election: Election) -> ElectionRules:
