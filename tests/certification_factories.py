@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from elections import jobs
 from elections.certification.models import Certificate
 from elections.certification.services import certificate, complaints, keys
-from elections.cycles.models import Cycle
+from elections.cycles.models import Cycle, RulesVersion
 from elections.lifecycle import Phase
 from elections.models import Election
 from elections.services import voting
@@ -128,7 +128,8 @@ def let_complaints_end(session: Session, case: Counted) -> None:
 
 
 def _cycle(session: Session, by: Person, rules: str, complaint_days: int) -> Cycle:
-    version, now = adopted(session, rules, by), clock.now()
+    known = session.query(RulesVersion).filter(RulesVersion.text == rules).first()
+    version, now = known or adopted(session, rules, by), clock.now()
     cycle = Cycle(
         title="Board elections",
         foundation="Footing",

@@ -24,6 +24,7 @@ OFFICES: dict[str, Office | None] = {
     "treasurer": Office.TREASURER,
     "secretary": Office.SECRETARY,
     "committee": Office.MEMBERSHIP_COMMITTEE,
+    "certifier": Office.CERTIFIER,
     # Whoever has applied, and the signatories of a company A and of a company B.
     "applicant": None,
     "rep_a": None,

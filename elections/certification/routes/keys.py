@@ -57,5 +57,5 @@ def withdraw_key() -> ResponseReturnValue:
 def _page(form: KeyForm) -> str:
     own = services.standing_key(db.session, current_person())
     principal = services.principal_of(current_person())
-    context = {"own": own, "form": form, "namespace": namespace(), "principal": principal}
+    context = {"own": own, "form": form, "space": namespace(), "principal": principal}
     return render_template("elections/certification/key.html", election=None, **context)
