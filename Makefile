@@ -10,7 +10,7 @@ PORT   ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup run test check bench bench-verifier bench-casting bench-membership bench-counting bench-booth format pictures lock clean tools
+.PHONY: setup run test check bench bench-result bench-verifier bench-casting bench-membership bench-counting bench-booth format pictures lock clean tools
 
 setup: $(VENV)/.runtime foundation/static/dist/.built
 
@@ -81,10 +81,13 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: bench-verifier bench-casting bench-booth bench-membership
+bench: bench-verifier bench-casting bench-booth bench-membership bench-result
 
 bench-verifier bench-casting bench-booth bench-membership: setup $(VENV)/.dev tools
 	$(BIN)/python tests/bench/$(subst -,_,$@).py
+
+bench-result: setup $(VENV)/.dev
+	$(BIN)/python tests/bench/bench_result_page.py
 
 bench-counting: setup $(VENV)/.dev tools .tools/peers/.made
 	$(BIN)/python tests/bench/bench_counting.py
