@@ -80,7 +80,9 @@ def graph_of(rungs: Sequence[Sequence[str]], counts: Sequence[Sequence[int]]) ->
     ]
     defeats = sorted(_defeats(places, counts), key=lambda one: one.margin)
     largest = max((one.margin for one in defeats), default=1)
-    edges = [_edge(nodes, one, largest, counts) for one in defeats]
+    # Asked for once: there are hundreds of defeats.
+    sentence = _("%(winner)s beat %(loser)s %(votes)s–%(against)s")
+    edges = [_edge(nodes, one, largest, sentence % _words(nodes, one, counts)) for one in defeats]
     return Graph(2 * TOP + ROW * max(len(names) - 1, 0), nodes, edges)
 
 
@@ -91,7 +93,16 @@ def _defeats(places: Sequence[int], counts: Sequence[Sequence[int]]) -> Iterator
                 yield _Defeat(one, other, votes - counts[other][one], places[one] < places[other])
 
 
-def _edge(nodes: Sequence[Node], defeat: _Defeat, largest: int, counts: Sequence[Sequence[int]]) -> Edge:
+def _words(nodes: Sequence[Node], defeat: _Defeat, counts: Sequence[Sequence[int]]) -> dict[str, object]:
+    return {
+        "winner": nodes[defeat.winner].name,
+        "loser": nodes[defeat.loser].name,
+        "votes": counts[defeat.winner][defeat.loser],
+        "against": counts[defeat.loser][defeat.winner],
+    }
+
+
+def _edge(nodes: Sequence[Node], defeat: _Defeat, largest: int, sentence: str) -> Edge:
     winner, loser = nodes[defeat.winner], nodes[defeat.loser]
     side = 1 if defeat.agrees else -1
     span = abs(defeat.loser - defeat.winner) / max(len(nodes) - 1, 1)
@@ -102,18 +113,12 @@ def _edge(nodes: Sequence[Node], defeat: _Defeat, largest: int, counts: Sequence
     start, end = winner.y + lean, loser.y - lean
     tip = x + side * ARROW
     width = THINNEST + (THICKEST - THINNEST) * defeat.margin / largest
-    words = {
-        "winner": winner.name,
-        "loser": loser.name,
-        "votes": counts[defeat.winner][defeat.loser],
-        "against": counts[defeat.loser][defeat.winner],
-    }
     return Edge(
         path=f"M {x} {start} C {bow} {start}, {bow} {end}, {tip} {end}",
         head=f"{x},{end} {tip},{end - ARROW // 2} {tip},{end + ARROW // 2}",
         width=f"{width:.1f}",
         agrees=defeat.agrees,
-        sentence=_("%(winner)s beat %(loser)s %(votes)s–%(against)s", **words),
+        sentence=sentence,
     )
 
 

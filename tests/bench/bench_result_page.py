@@ -70,8 +70,8 @@ def _measure(app: object) -> None:
         rest = sorted(took[1:])
         print(
             f"{path:28} first {took[0]:6.0f} ms, then median {statistics.median(rest):6.0f} ms,"
-            f" 95 of 100 within {rest[int(0.95 * len(rest))]:6.0f} ms (processor {statistics.median(worked[1:]):.0f} ms),"
-            f" {len(answer.data) / 1000:.0f} kB"
+            f" 95 of 100 within {rest[int(0.95 * len(rest))]:6.0f} ms"
+            f" (processor {statistics.median(worked[1:]):.0f} ms), {len(answer.data) / 1000:.0f} kB"
         )
 
 
