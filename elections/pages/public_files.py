@@ -122,9 +122,9 @@ def _told(election: Election, file: ResultFile) -> str | None:
 
 
 def _signed(election: Election, certificate: Certificate) -> Iterator[Download]:
-    here = {"uuid": election.uuid}
-    yield Download(_("The certificate (JSON)"), url_for("certification.body", **here), certificate.sha256)
+    uuid = election.uuid
+    yield Download(_("The certificate (JSON)"), url_for("certification.body", uuid=uuid), certificate.sha256)
     for number, signature in enumerate(certificate.signatures, start=1):
         text = _("The signature of %(name)s", name=signature.person.display_name)
-        yield Download(text, url_for("certification.signature", number=number, **here))
-    yield Download(_("Who may sign (allowed signers)"), url_for("certification.signers", **here))
+        yield Download(text, url_for("certification.signature", number=number, uuid=uuid))
+    yield Download(_("Who may sign (allowed signers)"), url_for("certification.signers", uuid=uuid))
