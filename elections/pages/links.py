@@ -25,6 +25,7 @@ def of(election: Election) -> list[Link]:
         return []
     found = [("nominations.index", _("Nominations and candidates")), ("nominations.questions", _("Questions to them"))]
     found += [("electorate.show", _("The roll")), ("electorate.mine", _("Are you on the roll, and why"))]
+    found.append(("lots.show", _("The lot that decides ties")))
     if election.phase in AFTER_RESULT and election.phase is not Phase.PROVISIONAL_RESULT:
         found.append(("certification.complaints", _("Complaints and what became of them")))
         found.append(("certification.certificate", _("Certificate")))

@@ -13,7 +13,10 @@ from elections.certification.tasks import official_tasks as certification_tasks
 from elections.cycles.models import Cycle
 from elections.cycles.pages import wording as cycle_wording
 from elections.cycles.services import catalogue, closing, course, rules_in_force
+from elections.electorate.tasks import official_tasks as electorate_tasks
 from elections.lifecycle import BEFORE_KEYS, Phase
+from elections.lots import services as lots
+from elections.lots.tasks import official_tasks as lot_tasks
 from elections.models import Election
 from elections.nominations.tasks import official_tasks as nomination_tasks
 from elections.pages import official_tasks, wording
@@ -36,12 +39,16 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
 def _under_rules(session: Session, cycle: Cycle, election: Election, now: datetime) -> Iterator[OfficialTask]:
     yield announcing(cycle)
     yield from nomination_tasks(session, election, now)
+    yield from electorate_tasks(session, election, now)
+    *commit, reveal = lot_tasks(session, election, now)
+    yield from commit
     may_issue = election.phase is Phase.ROLL_FROZEN
     yield official_tasks.credential_task(session, election, may_issue=may_issue)
-    ready = may_issue and credentials.missing(session, election) == 0
+    ready = may_issue and not credentials.missing(session, election) and not lots.missing(session, election)
     yield from official_tasks.ceremony_tasks(session, election, ready=ready)
     yield _opening(session, cycle, election)
     yield _closing(session, cycle, election)
+    yield reveal
     yield from official_tasks.count_tasks(session, election, now)
     yield from certification_tasks(session, election, now)
 

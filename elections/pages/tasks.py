@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from elections.certification.tasks import person_tasks as certification_tasks
 from elections.cycles.services import catalogue
+from elections.electorate.tasks import person_tasks as electorate_tasks
 from elections.lifecycle import Phase
+from elections.lots.tasks import person_tasks as lot_tasks
 from elections.models import CastBallot, CredentialSource, Election, Voter
 from elections.nominations.tasks import person_tasks as nomination_tasks
 from elections.pages import listing, overview, wording
@@ -24,7 +26,7 @@ from foundation.core.context import Task
 
 UNFINISHED = frozenset(Phase) - {Phase.PROVISIONAL_RESULT, Phase.ANNULLED, Phase.CERTIFIED}
 BY_DATE = frozenset({Phase.ANNOUNCED, Phase.NOMINATIONS})
-PARTS = (nomination_tasks, certification_tasks)
+PARTS = (nomination_tasks, electorate_tasks, lot_tasks, certification_tasks)
 
 
 def election_tasks(person: Person, session: Session, now: datetime) -> list[Task]:

@@ -52,7 +52,9 @@ def manage(uuid: str) -> ResponseReturnValue:
 @bp.get("/<uuid>/roll")
 @requires(Permission.ELECTIONS_RUN)
 def roll_page(uuid: str) -> ResponseReturnValue:
-    """Show the roll, and the form that adds voters from a file."""
+    """Show the roll of a poll, and the form that adds voters from a file."""
+    if election_of(uuid).cycle_id is not None:
+        return redirect(url_for("electorate.manage", uuid=uuid), code=303)
     return _roll_page(uuid, FileForm())
 
 
