@@ -86,8 +86,8 @@ def _tag(election: Election, content: certificate_form.Certificate | None) -> di
     if election.phase is Phase.CERTIFIED:
         return {"text": _("Certified"), "colour": "green"}
     if content:
-        return {"text": _("Waits for signatures"), "colour": "yellow"}
-    return {"text": _("Not prepared yet"), "colour": "grey"}
+        return {"text": _("To be signed"), "colour": "yellow"}
+    return {"text": _("Not prepared"), "colour": "grey"}
 
 
 def _seats(session: Session, election: Election) -> list[SeatTerm]:

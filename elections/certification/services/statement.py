@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from elections import board
 from elections.certification.models import Complaint
 from elections.certification.services import complaints, second
-from elections.counting.methods.registry import named
 from elections.crypto.archive import EventType, sha256_hex
 from elections.cycles.models import Cycle
 from elections.cycles.services.rules_in_force import rules_of
@@ -34,6 +33,7 @@ from elections.verifier.certificate_form import (
     Turnout,
     moment,
 )
+from elections.verifier.recount import open_ties
 from foundation.core.errors import Conflict
 
 
@@ -101,20 +101,10 @@ def _contest(contest: Contest, report: Mapping[str, Any]) -> CertifiedContest:
         seats=contest.seats,
         elected=tuple(result["seats"]),
         order=_names(result["order"]),
-        unresolved=_names(_unresolved(report)),
+        unresolved=_names(open_ties(dict(report))),
         skipped_by_cap=tuple(Skipped(one["name"], one["reason"]) for one in result["skipped_by_cap"]),
         reasons=tuple(result["explanation"]),
     )
-
-
-def _unresolved(report: Mapping[str, Any]) -> list[list[str]]:
-    """Return the ties that leave a seat open; one that only orders the others, or the elected, decides nothing."""
-    result = report["results"][0]
-    if len(result["seats"]) >= report["options"]["seats"]:
-        return []
-    if named(result["method"])[0].proportional:
-        return list(result["unresolved"])
-    return [tier for tier in result["unresolved"] if set(tier) & set(result["winners"])]
 
 
 def _names(tiers: list[list[str]]) -> tuple[tuple[str, ...], ...]:
