@@ -21,6 +21,7 @@ ANYWHERE_ON_EARTH = "Etc/GMT+12"
 NOON = time(12)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 FURTHEST = timedelta(days=5 * 366)
 
 
@@ -156,13 +157,15 @@ def spoken(span: timedelta) -> str:
     """Say a length of time in days, and the hours or minutes that are left."""
     days, rest = divmod(span, DAY)
     hours, rest = divmod(rest, HOUR)
+    minutes = 0 if days else rest // MINUTE
     parts = [days_spoken(days)] if days else []
     if hours:
         parts.append(ngettext("%(num)d hour", "%(num)d hours", hours))
-    minutes = rest // timedelta(minutes=1)
-    if minutes and not days:
+    if minutes:
         parts.append(ngettext("%(num)d minute", "%(num)d minutes", minutes))
-    return str(_("%(days)s and %(hours)s", days=parts[0], hours=parts[1])) if len(parts) > 1 else (parts or ["0"])[0]
+    if not parts:
+        return str(_("less than a minute")) if rest else days_spoken(0)
+    return str(_("%(days)s and %(hours)s", days=parts[0], hours=parts[1])) if len(parts) > 1 else str(parts[0])
 
 
 def suggested(rules: ElectionRules, now: datetime, zone: str = "UTC") -> Dates:
