@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, compress
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
-from membership.models.mandates import Mandate, MandateRole
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Organization, Party, Visibility
 from membership.pages.directory_list import text_query
@@ -22,12 +21,11 @@ from membership.rules.control import group_of
 from membership.rules.roll import CorporateMember, LeftOut, Seat, corporate_seats
 from membership.rules.standing import ANY_KIND, ContributionKind, Finding, StandingRule, find, months_before
 from membership.rules.standing_status import GOOD_STANDING, EventKind, Status
-from membership.services import admitting, affiliating, listing, participating, parties, ties
+from membership.services import admitting, affiliating, backing, listing, participating, parties, ties
 from membership.services.standing_now import status_of
 
 BOTH = frozenset(MemberClass)
 Rule = StandingRule
-SPEAKS_FOR = (MandateRole.SIGNATORY, MandateRole.REPRESENTATIVE, MandateRole.ALTERNATE)
 
 # The rule of rules/standing_status.py over whole tables: a term or its grace period covers the day, and the last
 # turning event does not block, where an event that ends a membership for good comes before all others. No two terms of
@@ -300,30 +298,22 @@ def organization_names(session: Session, numbers: frozenset[int]) -> dict[int, s
 
 def backings(session: Session, person: Person, on: date) -> list[Backing]:
     """Return the memberships a person stands on at the end of a day: their own first, then of those they speak for."""
-    mandated = _mandated(person.id, SPEAKS_FOR, on)
-    own = or_(Party.person_id == person.id, Party.organization_id.in_(mandated))
-    wanted = select(Membership).join(Party).where(own).order_by(Party.person_id.nulls_last(), Membership.id)
-    return [_backing(membership, on) for membership in session.execute(wanted).scalars()]
+    return backings_of_each(session, {person.id}, on)[person.id]
+
+
+def backings_of_each(session: Session, persons: Collection[int], on: date) -> dict[int, list[Backing]]:
+    """Return the memberships that each of these persons stands on at the end of a day."""
+    found = backing.memberships_behind(session, persons, end_of(on))
+    return {person: [_backing(membership, on) for membership in own] for person, own in found.items()}
 
 
 def represented(session: Session, person: int, on: date) -> list[tuple[int, str]]:
     """Return the memberships in good standing, and their names, whose representative or alternate somebody was at the
     end of a day; the oldest first.
     """
-    mandated = _mandated(person, (MandateRole.REPRESENTATIVE, MandateRole.ALTERNATE), on)
-    wanted = select(Membership).join(Party).where(Party.organization_id.in_(mandated)).order_by(Membership.id)
-    held = [_backing(membership, on) for membership in session.execute(wanted).scalars()]
+    behind = backing.memberships_behind(session, {person}, end_of(on), backing.VOTES_FOR)[person]
+    held = [_backing(membership, on) for membership in behind if membership.party.person_id is None]
     return [(each.number, each.name) for each in held if each.is_good]
-
-
-def _mandated(person: int, roles: Collection[MandateRole], on: date) -> Select[int]:
-    moment = end_of(on)
-    return select(Mandate.organization_id).where(
-        Mandate.person_id == person,
-        Mandate.role.in_(roles),
-        Mandate.accepted_at < moment,
-        or_(Mandate.ended_at.is_(None), moment <= Mandate.ended_at),
-    )
 
 
 def _backing(membership: Membership, on: date) -> Backing:
@@ -335,7 +325,12 @@ def _backing(membership: Membership, on: date) -> Backing:
 
 def control_groups(session: Session, person: Person, on: date) -> frozenset[int]:
     """Return the smallest number of each control group that a person belongs to on a day, by affiliation or mandate."""
-    return ties.ties_of_person(session, person.id, end_of(on) - timedelta(microseconds=1)).groups
+    return control_groups_of_each(session, {person.id}, on)[person.id]
+
+
+def control_groups_of_each(session: Session, persons: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """Return the control groups that each of these persons belongs to on a day."""
+    return ties.groups_of_each(session, persons, end_of(on) - timedelta(microseconds=1))
 
 
 def unconfirmed_affiliations(session: Session, person: Person, on: date) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from flask_babel import gettext as _
@@ -38,20 +39,34 @@ def control_group(session: Session, organization_id: int, on: date) -> frozenset
 
 def organizations_of(session: Session, person_id: int, now: datetime) -> set[int]:
     """Return the organizations a person belongs to: by affiliation, also a disputed one, or by mandate."""
+    return organizations_of_each(session, {person_id}, now)[person_id]
+
+
+def organizations_of_each(session: Session, persons: Collection[int], now: datetime) -> dict[int, set[int]]:
+    """Return the organizations each of these persons belongs to."""
     on = now.date()
-    employed = select(Affiliation.organization_id).where(
-        Affiliation.person_id == person_id,
+    employed = select(Affiliation.person_id, Affiliation.organization_id).where(
+        Affiliation.person_id.in_(persons),
         Affiliation.organization_id.is_not(None),
         Affiliation.from_on <= on,
         or_(Affiliation.until_on.is_(None), on < Affiliation.until_on),
         or_(Affiliation.dispute.is_(None), Affiliation.dispute != DisputeState.UPHELD),
     )
-    mandated = select(Mandate.organization_id).where(
-        Mandate.person_id == person_id,
+    mandated = select(Mandate.person_id, Mandate.organization_id).where(
+        Mandate.person_id.in_(persons),
         Mandate.accepted_at <= now,
         or_(Mandate.ended_at.is_(None), now < Mandate.ended_at),
     )
-    return {number for number in session.execute(employed.union(mandated)).scalars() if number is not None}
+    found: dict[int, set[int]] = {person: set() for person in persons}
+    for person, organization in session.execute(employed.union(mandated)):
+        found[person].add(organization or 0)
+    return found
+
+
+def groups_of_each(session: Session, persons: Collection[int], now: datetime) -> dict[int, frozenset[int]]:
+    """Return the control groups that each of these persons belongs to, by their smallest numbers."""
+    groups, found = groups_on(session, now.date()), organizations_of_each(session, persons, now)
+    return {person: frozenset(groups.get(number, number) for number in own) for person, own in found.items()}
 
 
 def ties_of_person(session: Session, person_id: int, now: datetime) -> Ties:

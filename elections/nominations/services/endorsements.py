@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from elections.nominations.endorsing import Given, Weight, most_of_one_group, weigh
 from elections.nominations.models import Endorsement, Nomination
@@ -48,8 +48,7 @@ def tally(session: Session, nomination: Nomination, on: date) -> Tally:
     """Weigh the endorsements that were not taken back, as of a day."""
     rule = records.rules(session, nomination.contest.election).endorsements
     standing = _standing(session, nomination)
-    given = [_given(session, nomination, endorsement.person, on) for endorsement in standing]
-    weights = weigh(given, rule.needed, rule.group_share)
+    weights = weigh(_given(session, nomination, standing, on), rule.needed, rule.group_share)
     lines = tuple(Weighed(*pair) for pair in zip(standing, weights, strict=True))
     return Tally(rule.clause, rule.needed, most_of_one_group(rule.needed, rule.group_share), lines)
 
@@ -66,9 +65,12 @@ def endorsement_of(session: Session, nomination: Nomination, person: Person) -> 
 
 def _standing(session: Session, nomination: Nomination) -> Sequence[Endorsement]:
     wanted = select(Endorsement).where(Endorsement.nomination_id == nomination.id, Endorsement.taken_back_at.is_(None))
+    wanted = wanted.options(joinedload(Endorsement.person))
     return session.execute(wanted.order_by(Endorsement.id)).scalars().all()
 
 
-def _given(session: Session, nomination: Nomination, person: Person, on: date) -> Given:
-    is_member = members.is_member(session, nomination.contest.election, person, on)
-    return Given(is_member, directory.control_groups(session, person, on))
+def _given(session: Session, nomination: Nomination, standing: Sequence[Endorsement], on: date) -> list[Given]:
+    givers = {endorsement.person_id for endorsement in standing}
+    good = members.good_among(session, nomination.contest.election, givers, on)
+    groups = directory.control_groups_of_each(session, givers, on)
+    return [Given(each.person_id in good, groups[each.person_id]) for each in standing]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from flask_babel import gettext as _
@@ -28,7 +29,15 @@ def backings(session: Session, election: Election, person: Person, on: date) -> 
 
 def is_member(session: Session, election: Election, person: Person, on: date) -> bool:
     """Tell whether the person acts on a membership of the election's class that is in good standing."""
-    return any(each.is_good for each in backings(session, election, person, on))
+    return person.id in good_among(session, election, {person.id}, on)
+
+
+def good_among(session: Session, election: Election, persons: Collection[int], on: date) -> set[int]:
+    """Return those of these persons who act on a membership of the election's class in good standing."""
+    found, asked = directory.backings_of_each(session, persons, on), asked_class(election)
+    return {
+        person for person, held in found.items() if any(each.is_good and each.member_class == asked for each in held)
+    }
 
 
 def require_member(session: Session, election: Election, person: Person, on: date) -> None:
