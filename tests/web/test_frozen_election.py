@@ -1,0 +1,232 @@
+"""After the first ballot no request, by whomever, changes roll, manifest, candidates, keys or lots of an election."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from elections.crypto import ballot as protocol
+from elections.crypto.trustees import generate_key
+from elections.lifecycle import Phase
+from elections.models import Candidate, Contest, Election
+from elections.services import casting, credentials
+from elections.services.frozen import protocol_election
+from foundation.accounts.models import Person
+from foundation.core import clock, programs
+from foundation.core.access import Office, is_for_programs
+from foundation.core.limits import limiter
+from tests import cycle_factories
+from tests.factories import Visitor, official, sign_in, visitor
+from tests.program import Program, token_of
+
+OF_ELECTIONS = (
+    "elections.",
+    "elections_api.",
+    "cycles.",
+    "nominations.",
+    "electorate.",
+    "lots.",
+    "certification.",
+    "control.",
+)
+# What ends the vote is tried last, and in this order: before it there is more that could be changed.
+LAST = ("close", "annul")
+FROZEN = (
+    "SELECT md5(manifest), manifest_sha256, md5(election_json), roll_sha256, roll_frozen_at FROM election",
+    "SELECT id, position, title, seats, method, display_order::text, kind, cap, sitting::text FROM contest ORDER BY id",
+    "SELECT position, name, affiliations::text, statement, groups::text, person_id FROM candidate ORDER BY id",
+    "SELECT owner, name, kind, person_id, md5(public_key) FROM trustee ORDER BY id",
+    "SELECT address, name, public_credential, member_class, reason, membership_id, organization FROM voter ORDER BY id",
+    "SELECT person_id, name, commitment FROM lot_commitment ORDER BY id",
+)
+
+
+@dataclass(frozen=True)
+class World:
+    """An election under rules in which somebody has voted, and everybody who might want to change it."""
+
+    app: Flask
+    session: Session
+    cycle: int
+    uuid: str
+    people: dict[str, Person]
+    tokens: dict[str, str]
+    plausible: dict[str, Any] = field(default_factory=dict)
+
+    def frozen(self) -> list[Any]:
+        """What must not change, as the database has it."""
+        self.session.rollback()
+        return [[tuple(row) for row in self.session.execute(text(query))] for query in FROZEN]
+
+
+@pytest.fixture
+def world(app: Flask, session: Session) -> Iterator[World]:
+    limiter.enabled = False
+    offices = (Office.ELECTION_OFFICIAL, Office.REGISTRAR, Office.TRUSTEE, Office.CERTIFIER)
+    people = {office.value: official(session, office) for office in offices}
+    voters = cycle_factories.people(session, 3)
+    cycle = cycle_factories.opened(session, people["election_official"], voters)
+    election = cycle.elections[0]
+    _vote(session, election, voters[0])
+    tokens = {name: token_of(session, person, Office(name)) for name, person in people.items()}
+    people["voter"] = voters[0]
+    people["candidate"] = session.get_one(Person, election.contests[0].candidates[0].person_id)
+    yield World(app, session, cycle.id, election.uuid, people, tokens, _plausible(election, voters[1]))
+    limiter.enabled = True
+
+
+def _vote(session: Session, election: Election, voter: Person) -> None:
+    secret = credentials.pick_up(session, election, voter, now=clock.now())
+    ballot = protocol.seal(protocol_election(election), secret, [[1, 2, 3, 4]])
+    casting.cast(session, election.uuid, ballot.to_json(), person=voter)
+    session.commit()
+
+
+def _plausible(election: Election, somebody: Person) -> dict[str, Any]:
+    """A value for every field that a form or a body of elections may have."""
+    later = "2030-01-01T12:00"
+    moments = (
+        "nominations_open",
+        "nominations_close",
+        "voting_opens",
+        "voting_closes",
+        "until",
+        "closes_at",
+        "opens_at",
+    )
+    return {
+        **dict.fromkeys(moments, later),
+        **dict.fromkeys(("reason", "why", "text", "statement", "title"), "Because I want it to be so."),
+        **dict.fromkeys(("complete", "reviewed", "confirm", "demonstration"), "y"),
+        **dict.fromkeys(("eligible", "upheld"), "no"),
+        **dict.fromkeys(("commitment", "secret"), "ab" * 32),
+        "contest": election.contests[0].id,
+        "person": somebody.id,
+        "address": somebody.address,
+        "kind": "leave_roll",
+        "verdict": "uphold",
+        "disposition": "upheld",
+        "period": "voting",
+        "step": "key",
+        "content": generate_key()[1].to_json().decode(),
+        "signature": "-----BEGIN SSH SIGNATURE-----",
+        "public_key": "ssh-ed25519 AAAA",
+    }
+
+
+def _rules(app: Flask) -> list[tuple[Rule, str]]:
+    found = [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) & {"POST", "PUT", "DELETE", "PATCH"})
+        if rule.endpoint.startswith(OF_ELECTIONS)
+    ]
+    return sorted(
+        found, key=lambda one: (next((n for n, word in enumerate(LAST, 1) if word in one[0].rule), 0), one[0].rule)
+    )
+
+
+def _address(world: World, rule: Rule) -> str:
+    known: dict[str, Any] = {"uuid": world.uuid, "cycle_id": world.cycle, "period": "voting"}
+    values = {name: known.get(name, 1) for name in rule.arguments}
+    if rule.endpoint.startswith("control.") and "cycles" in rule.rule:
+        values["number"] = world.cycle
+    return str(world.app.url_map.bind("127.0.0.1").build(rule.endpoint, values, method=None))
+
+
+def _files() -> list[tuple[str, bytes]]:
+    """What somebody might upload: a roll, and a trustee's key."""
+    return [("roll.csv", b"address,name\nnew@example.org,New\n"), ("new.pubkey", generate_key()[1].to_json())]
+
+
+def _send(world: World, client: Visitor, path: str, method: str) -> list[int]:
+    statuses = []
+    for name, content in _files():
+        form = world.plausible | {"file": (io.BytesIO(content), name)}
+        statuses.append(client.open(path, method=method, data=form, content_type="multipart/form-data").status_code)
+    return statuses
+
+
+def _body(world: World, rule: Rule, method: str) -> dict[str, Any]:
+    """Return a body of the form that the description asks for."""
+    described = programs.document(world.app)
+    path = rule.rule.replace("<int(min=1, max=2147483647):number>", "{number}").replace("<uuid>", "{uuid}")
+    asked = described["paths"][path][method.lower()].get("requestBody")
+    if asked is None:
+        return {}
+    name = asked["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    fields = described["components"]["schemas"][name]["properties"]
+    typed = {key: world.plausible[key] for key in fields if key in world.plausible}
+    return {key: value == "y" if fields[key].get("type") == "boolean" else value for key, value in typed.items()} | (
+        {"until": "2030-01-01T12:00:00Z"} if "until" in fields else {}
+    )
+
+
+@pytest.mark.slow
+def test_no_request_changes_what_the_first_ballot_was_cast_for(world: World) -> None:
+    before, reached = world.frozen(), dict[tuple[str, str], set[int]]()
+    browsers = {name: visitor(world.app) for name in world.people}
+    for name, client in browsers.items():
+        sign_in(client, world.people[name].address)
+    for rule, method in _rules(world.app):
+        path = _address(world, rule)
+        for name in world.people:
+            if not is_for_programs(path):
+                statuses = set(_send(world, browsers[name], path, method))
+            elif name in world.tokens:
+                program = Program(world.app, world.tokens[name])
+                statuses = {
+                    program.send(method, path.removeprefix("/api/v1"), **_body(world, rule, method)).status_code
+                }
+            else:
+                continue
+            assert max(statuses) < 500, (name, method, path)
+            assert world.frozen() == before, (name, method, path)
+            reached.setdefault((rule.endpoint, name), set()).update(statuses)
+    _were_tried(reached)
+
+
+def _were_tried(reached: dict[tuple[str, str], set[int]]) -> None:
+    """The requests came as far as the services, which refused them; and the last one annulled the election."""
+    refused = (
+        "electorate.build",
+        "electorate.freeze",
+        "elections.begin",
+        "control.build_roll",
+        "control.begin_ceremony",
+    )
+    for endpoint in refused:
+        assert reached[endpoint, "election_official"] == {409}, endpoint
+    assert 409 in reached["elections.import_roll", "election_official"]
+    assert 409 in reached["lots.commit", "election_official"] | reached["control.commit_to_lot", "election_official"]
+    assert reached["cycles.annul", "election_official"] & {303, 409}
+
+
+def test_the_database_refuses_what_no_request_asks_for(world: World) -> None:
+    """Whoever gets at the tables themselves is refused as well."""
+    changes = (
+        "UPDATE election SET manifest = 'x'",
+        "UPDATE election SET roll_sha256 = repeat('1', 64)",
+        "UPDATE candidate SET name = 'Somebody Else'",
+        "DELETE FROM candidate",
+        "UPDATE trustee SET public_key = 'x'",
+        "UPDATE voter SET public_credential = 'x'",
+        "DELETE FROM voter",
+        "INSERT INTO voter (election_uuid, address, name, reason) SELECT uuid, 'x@example.org', 'X', '' FROM election",
+    )
+    before = world.frozen()
+    for change in changes:
+        with pytest.raises(Exception, match=r"frozen|only|draft|never|change|removed|fixed"):
+            world.session.execute(text(change))
+        world.session.rollback()
+    assert world.frozen() == before
+    assert world.session.get_one(Election, world.uuid).phase is Phase.VOTING
+    assert world.session.query(Candidate).join(Contest).count() == 4
