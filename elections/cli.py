@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from elections.commands import (
     roll_commands,
 )
 from elections.commands.groups import election as election_group
+from elections.counting.caps import Cap, read_cap
 from elections.counting.errors import BadInput
 from elections.crypto.errors import Refusal as ProtocolRefusal
 from elections.pages.result_view import undecided
@@ -45,6 +47,9 @@ UNUSABLE = (BadInput, ProtocolRefusal, Refusal, record.FolderTaken, OSError)
 @click.option("--trustees", type=click.IntRange(1, 30), default=3, show_default=True, help="The server is one of them.")
 @click.option("--method", default="schulze", show_default=True, help="The counting method.")
 @click.option("--seats", type=click.IntRange(1), default=1, show_default=True, help="How many seats are filled.")
+@click.option("--cap", type=click.IntRange(1), help="The most seats of one control group; needs --affiliations.")
+@click.option("--affiliations", type=click.Path(path_type=Path), help="CSV: name,control group.")
+@click.option("--sitting", type=click.Path(path_type=Path), help="CSV: name,control group of members who stay.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the archive and reports.")
 @click.option("--limit", type=click.IntRange(1), help="Take only the first N ballots of the file.")
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="Cast the file K times over.")
@@ -56,12 +61,22 @@ def rehearse_command(file: Path, *, out: Path, limit: int | None, repeat: int, k
     """
     try:
         ballots = read_ballots(file, limit=limit, repeat=repeat)
+        cap = _cap(ballots.candidates, plan.pop("cap"), plan.pop("affiliations"), plan.pop("sitting"))
         record.prepare_folder(out)
-        _rehearse(Plan(ballots, **plan), out, keep=keep)
+        _rehearse(Plan(ballots, **plan, cap=cap), out, keep=keep)
     except Unverified as error:
         raise click.ClickException(str(error)) from None
     except UNUSABLE as error:
         raise Unusable(_one_line(error)) from None
+
+
+def _cap(candidates: Sequence[str], limit: int | None, affiliations: Path | None, sitting: Path | None) -> Cap | None:
+    """Return the cap to rehearse with, if any; a cap and the affiliations that it counts are given together."""
+    if limit is None and affiliations is None and sitting is None:
+        return None
+    if limit is None or affiliations is None:
+        raise BadInput("A cap needs both --cap and --affiliations.")
+    return read_cap(limit, affiliations, sitting, candidates)
 
 
 def _rehearse(plan: Plan, out: Path, *, keep: bool) -> None:

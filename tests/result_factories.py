@@ -7,15 +7,17 @@ such an election has no tally and no proofs, so that the verifier has no busines
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from elections import board, jobs
+from elections.counting.caps import Cap
 from elections.crypto.archive import EventType
 from elections.lifecycle import Phase
 from elections.models import CastBallot, Election, Voter
+from elections.rehearsal.run import put_under_cap
 from elections.services import ceremony, credentials, roll, setup, voting
 from elections.services.setup import NewContest
 from elections.services.voting import move
@@ -25,11 +27,18 @@ from tests.election_factories import OFFICIAL, SERVER, new_election
 Rows = Sequence[Sequence[int]]
 
 
-def decided(session: Session, contests: Sequence[NewContest], results: Sequence[Rows]) -> Election:
-    """A committed poll with this raw result, counted, and with as many voters as its first contest has ballots."""
+def decided(
+    session: Session, contests: Sequence[NewContest], results: Sequence[Rows], caps: Mapping[int, Cap] | None = None
+) -> Election:
+    """A committed poll with this raw result, counted, and with as many voters as its first contest has ballots.
+
+    `caps` limit the control groups of some contests, by position.
+    """
     now = clock.now()
     new = new_election(contests=contests, trustees=[SERVER])
     election = setup.create(session, new, by=OFFICIAL, now=now)
+    for position, cap in (caps or {}).items():
+        put_under_cap(election.contests[position], cap)
     voters = len(results[0])
     rows = "".join(f"voter{number}@example.org,Voter {number}\n" for number in range(max(voters, 1)))
     roll.import_roll(session, election, "address,name\n" + rows, by=OFFICIAL, now=now)

@@ -10,9 +10,10 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from elections import board, jobs
+from elections.counting.caps import Cap
 from elections.crypto import ballot as paper
 from elections.crypto.trustees import PrivateKey
-from elections.models import CredentialSource, Election, Trustee
+from elections.models import Contest, CredentialSource, Election, Trustee
 from elections.rehearsal import electorate
 from elections.rehearsal.ballots import Ballots
 from elections.rehearsal.electorate import BY, RehearsalVoter
@@ -39,12 +40,13 @@ Bar = Callable[[int, str], AbstractContextManager[Progress]]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which ballots, counted how, and by how many trustees, of whom the server is one."""
+    """Which ballots, counted how, and by how many trustees, of whom the server is one; `cap` limits control groups."""
 
     ballots: Ballots
     trustees: int
     method: str
     seats: int
+    cap: Cap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +98,18 @@ def draft(session: Session, plan: Plan) -> tuple[Election, bytes]:
         demonstration=plan.trustees == 1,
     )
     election = setup.create(session, new, by=BY, now=clock.now())
+    if plan.cap is not None:
+        put_under_cap(election.contests[0], plan.cap)
     roll_file = electorate.enrol(session, election, len(plan.ballots.rankings), now=clock.now())
     session.commit()
     return election, roll_file
+
+
+def put_under_cap(contest: Contest, cap: Cap) -> None:
+    """Limit the seats of control groups as rules would; polls have no such rule of their own."""
+    contest.cap, contest.sitting = cap.limit, dict(cap.sitting)
+    for candidate in contest.candidates:
+        candidate.groups = sorted(cap.groups.get(candidate.name, ()))
 
 
 def open_vote(underway: Underway) -> None:
