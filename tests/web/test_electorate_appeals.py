@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -18,11 +20,12 @@ from elections.services.setup import subject
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
+from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.core.register import RegisterEntry
 from membership.models.mandates import MandateRole
 from tests.electorate_factories import BOTH_CLASSES, built, corporate, frozen, in_campaign, individual, on_roll
-from tests.factories import letters, make_person, official
+from tests.factories import in_context, letters, make_person, official
 from tests.membership_factories import affiliated, make_corporate_member, make_member, make_organization, mandated
 from tests.web.register_acts import acts
 
@@ -105,6 +108,32 @@ def test_officials_who_differ_wait_for_a_third(session: Session, cycle: Cycle, o
         appealing.decide(
             session, appeal.id, True, "Late.", by=official(session, Office.ELECTION_OFFICIAL), now=clock.now()
         )
+
+
+def test_verdicts_given_at_once_decide_once(
+    app: Flask, session: Session, cycle: Cycle, officials: list[Person]
+) -> None:
+    ben = make_person(session)
+    number, people = appealed(session, cycle, ADD, ben).id, [each.id for each in officials]
+    session.rollback()
+
+    def give(person: int) -> str:
+        def work() -> str:
+            by = db.session.get_one(Person, person)
+            try:
+                appealing.decide(db.session, number, True, "So it is.", by=by, now=clock.now())
+                db.session.commit()
+            except Conflict as refusal:
+                return refusal.code
+            return "given"
+
+        return in_context(app, work)
+
+    with ThreadPoolExecutor(len(people)) as threads:
+        answers = sorted(threads.map(give, people))
+    assert answers == ["decided-already", "given", "given"]
+    assert on_roll(session, individual(cycle))[ben.id].reason == f"added on appeal {number}"
+    assert acts(session, subject(individual(cycle))).count("appeal.upheld") == 1
 
 
 def test_one_official_is_not_two(session: Session, cycle: Cycle, officials: list[Person]) -> None:

@@ -189,6 +189,30 @@ def test_another_elections_appeal_is_not_found(app: Flask, session: Session, cyc
     assert client.get(path(election, "appeals/new?kind=nonsense")).status_code == 404
 
 
+def test_an_official_who_stands_neither_sees_the_addresses_nor_acts(
+    app: Flask, session: Session, cycle: Cycle, olga: Person, ada: Person
+) -> None:
+    election = frozen(session, individual(cycle), olga)
+    nominated = (
+        "INSERT INTO nomination (contest_id, person_id, by_id, state, statement, proposed_at, answered_at)"
+        " VALUES (:of, :who, :who, 'accepted', '', now(), now())"
+    )
+    session.execute(text(nominated), {"of": election.contests[0].id, "who": olga.id})
+    session.commit()
+    client, number = browser_of(app, olga), on_roll(session, election)[ada.id].id
+    for rest in (
+        "electorate/manage",
+        "electorate/roll.csv",
+        "electorate/roll.txt",
+        "electorate/differences",
+        "appeals",
+    ):
+        assert client.get(path(election, rest)).status_code == 403, rest
+    for rest in ("electorate/build", "electorate/freeze", f"electorate/voters/{number}/credential", "lots/commitment"):
+        sent = {"name": olga.display_name, "commitment": "0" * 64}
+        assert client.post(path(election, rest), data=sent).status_code == 403, rest
+
+
 def test_a_poll_has_neither_electorate_nor_lot(app: Flask, session: Session, olga: Person) -> None:
     poll, _voters = draft(session)
     client = browser_of(app, olga)

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from elections.electorate.forms import VerdictForm
 from elections.electorate.models import Appeal
-from elections.electorate.routes.blueprint import NUMBER, bp, commit, page, ruled_election_of, see
+from elections.electorate.routes.blueprint import NUMBER, bp, commit, official_election_of, page, see
 from elections.electorate.services import appealing, courses, explaining
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
@@ -19,7 +19,7 @@ from foundation.core.errors import NotFound, Refusal
 @requires(Permission.ELECTIONS_RUN)
 def queue(uuid: str) -> ResponseReturnValue:
     """List the appeals, those that wait first."""
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     return page("queue", election, appeals=appealing.appeals(db.session, election))
 
 
@@ -51,7 +51,7 @@ def decide(uuid: str, number: int) -> ResponseReturnValue:
 
 
 def _appeal_of(uuid: str, number: int) -> Appeal:
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     appeal = appealing.find(db.session, number)
     if appeal.election_uuid != election.uuid:
         raise NotFound(_("There is no such appeal."), code="no-such-appeal")

@@ -12,8 +12,10 @@ from elections.electorate.models import AppealKind
 from elections.electorate.pages import wording
 from elections.electorate.services import courses
 from elections.models import Election
+from elections.nominations import interests
 from elections.routes.blueprint import public_election_of
 from foundation.core import jobs
+from foundation.core.access import current_person
 from foundation.core.db import db
 
 bp = Blueprint("electorate", __name__)
@@ -30,6 +32,13 @@ def ruled_election_of(uuid: str) -> Election:
     """Return the election under rules that an address names, or raise NotFound; a poll's roll is a file."""
     election = public_election_of(uuid)
     courses.cycle_of(db.session, election)
+    return election
+
+
+def official_election_of(uuid: str) -> Election:
+    """Return the election under rules for an official of it, or raise Forbidden: who stands has no office in it."""
+    election = ruled_election_of(uuid)
+    interests.require_office(db.session, election, current_person())
     return election
 
 

@@ -8,7 +8,16 @@ from flask_babel import gettext as _
 
 from elections.electorate.csv_file import csv_text
 from elections.electorate.pages import lists
-from elections.electorate.routes.blueprint import NUMBER, bp, commit, page, page_number, query, ruled_election_of, see
+from elections.electorate.routes.blueprint import (
+    NUMBER,
+    bp,
+    commit,
+    official_election_of,
+    page,
+    page_number,
+    query,
+    see,
+)
 from elections.electorate.services import appealing, building, courses, electing, freezing
 from elections.forms import ConfirmForm
 from elections.models import CredentialSource
@@ -29,7 +38,7 @@ HEADER = ("name", "address", "class", "organization", "reason", "membership")
 @requires(Permission.ELECTIONS_RUN)
 def manage(uuid: str) -> ResponseReturnValue:
     """Show officials the roll with search, and what can be done about it."""
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     return page(
         "manage",
         election,
@@ -50,7 +59,7 @@ def manage(uuid: str) -> ResponseReturnValue:
 def build(uuid: str) -> ResponseReturnValue:
     """Build the roll from the directory, or build it anew."""
     _require_token()
-    count = building.build(db.session, ruled_election_of(uuid), by=current_person(), now=clock.now())
+    count = building.build(db.session, official_election_of(uuid), by=current_person(), now=clock.now())
     commit()
     says = ngettext("The roll is built: %(num)d voter.", "The roll is built: %(num)d voters.", count)
     return see("manage", says, uuid=uuid)
@@ -60,7 +69,7 @@ def build(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def differences(uuid: str) -> ResponseReturnValue:
     """Show what building the roll anew would change, and which members have no vote of their own."""
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     found = building.differences(db.session, election)
     left_out = electing.wanted(db.session, election).left_out
     names = directory.member_names(db.session, left_out)
@@ -75,7 +84,7 @@ def roll_csv(uuid: str) -> ResponseReturnValue:
     """Download the roll with names and addresses, for a spreadsheet."""
     rows = (
         (v.name, v.address, v.member_class, v.organization, v.reason, str(v.membership_id or ""))
-        for v in listing.voters(db.session, ruled_election_of(uuid))
+        for v in listing.voters(db.session, official_election_of(uuid))
     )
     # A spreadsheet takes a file for UTF-8 when it begins with this mark.
     return attachment(csv_text(HEADER, rows).encode("utf-8-sig"), f"roll-{uuid}.csv", "text/csv")
@@ -85,14 +94,14 @@ def roll_csv(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def roll_lines(uuid: str) -> ResponseReturnValue:
     """Download the roll's lines as they are hashed, without names and addresses, for auditors."""
-    return attachment(freezing.document(db.session, ruled_election_of(uuid)), f"roll-{uuid}.txt", "text/plain")
+    return attachment(freezing.document(db.session, official_election_of(uuid)), f"roll-{uuid}.txt", "text/plain")
 
 
 @bp.get("/<uuid>/electorate/freeze")
 @requires(Permission.ELECTIONS_RUN)
 def freeze_page(uuid: str) -> ResponseReturnValue:
     """Say what freezing the roll does, and what keeps it from being frozen."""
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     waits, size = freezing.what_waits(db.session, election), roll.size(db.session, election)
     return render_template(
         "elections/electorate/freeze.html", election=election, waits=waits, size=size, form=ConfirmForm()
@@ -104,7 +113,7 @@ def freeze_page(uuid: str) -> ResponseReturnValue:
 def freeze(uuid: str) -> ResponseReturnValue:
     """Freeze the roll: nothing changes it afterwards."""
     _require_token()
-    freezing.freeze(db.session, ruled_election_of(uuid).uuid, by=current_person(), now=clock.now())
+    freezing.freeze(db.session, official_election_of(uuid).uuid, by=current_person(), now=clock.now())
     commit()
     return see("manage", _("The roll is frozen, and its hash is published."), uuid=uuid)
 
@@ -114,7 +123,7 @@ def freeze(uuid: str) -> ResponseReturnValue:
 def reissue_for(uuid: str, number: int) -> ResponseReturnValue:
     """Replace a voter's credential, which is lost, by a new one."""
     _require_token()
-    election = ruled_election_of(uuid)
+    election = official_election_of(uuid)
     credentials.reissue(db.session, election, number, by=current_person().display_name, now=clock.now())
     commit()
     return see("manage", _("The old credential is void; the voter picks up the new one."), uuid=uuid)
