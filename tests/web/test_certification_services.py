@@ -24,6 +24,7 @@ from foundation.core.register import RegisterEntry
 from tests.certification_factories import Counted, complained, counted, let_complaints_end, voted
 from tests.cycle_factories import TRIAL
 from tests.factories import appoint, letters, make_person, official
+from tests.membership_factories import affiliated, make_organization
 
 TURNOUT = 'quorum = "1/10"\nmissed = "extend"\nextend_days = 7\n'
 HIGH_QUORUM = TRIAL.replace(TURNOUT, 'quorum = "9/10"\nmissed = "void"\n')
@@ -105,6 +106,18 @@ def test_a_quorum_that_was_missed_leaves_every_seat_empty(session: Session) -> N
     session.refresh(case.election)
     assert certificate.content_of(made).is_void
     assert (case.election.phase, session.query(SeatTerm).count()) == (Phase.CERTIFIED, 0)
+
+
+def test_seats_beyond_the_cap_of_two_elections_together_are_entered_in_the_register(session: Session) -> None:
+    first, second_one = counted(session), counted(session)
+    acme = make_organization(session, "Acme Ltd", make_person(session))
+    for person in (*first.candidates[:2], *second_one.candidates[:2]):
+        affiliated(session, person, acme, timedelta(days=30))
+    for case, breached in ((first, 0), (second_one, 1)):
+        case.certified(session)
+        assert acts(session, case).count("cap.breached") == breached
+    (breach,) = seats.breaches(session, second_one.election, clock.now().date() + timedelta(days=1))
+    assert (breach.body, breach.held, breach.most) == ("Board of directors", 4, 2)
 
 
 def test_nothing_is_prepared_while_complaints_can_be_made(session: Session, disputable: Counted) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from elections.certification.models import Certificate, SeatTerm
 from elections.certification.services import certificate as services
 from elections.certification.services import keys, second
+from elections.certification.services.seats import Breach, breaches
 from elections.certification.services.second import NOBODY, Verdict
 from elections.lifecycle import Phase
 from elections.models import Contest, Election
@@ -35,6 +36,7 @@ class CertificatePage:
     obstacles: Sequence[str]
     verdicts: Sequence[Verdict]
     seats: Sequence[SeatTerm]
+    breaches: Sequence[Breach]
     needed: int
     commands: dict[str, str]
     namespace: str
@@ -55,7 +57,7 @@ def of(session: Session, election: Election) -> CertificatePage:
     """Gather what the certificate's pages show of an election."""
     found = services.standing_of(session, election)
     content = services.content_of(found) if found else None
-    certified = election.phase is Phase.CERTIFIED
+    certified, seats = election.phase is Phase.CERTIFIED, _seats(session, election)
     counted = outcome.is_complete(session, election)
     return CertificatePage(
         certificate=found,
@@ -63,7 +65,8 @@ def of(session: Session, election: Election) -> CertificatePage:
         tag=_tag(election, content),
         obstacles=[] if certified else services.obstacles(session, election),
         verdicts=second.verdicts(session, election) if counted else [],
-        seats=_seats(session, election),
+        seats=seats,
+        breaches=breaches(session, election, seats[0].from_on) if seats else [],
         needed=content.rules.signatures if content else 0,
         commands=_commands(election, found) if found else {},
         namespace=services.namespace(),

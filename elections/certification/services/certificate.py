@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -152,6 +153,9 @@ def _certify(session: Session, election: Election, certificate: Certificate, *, 
     }
     by = ", ".join(one.person.display_name for one in certificate.signatures)[:200]
     register.enter(session, act="election.certified", by=by, now=now, subject=subject(election), facts=facts)
+    for breach in seats.breaches(session, election, terms[0].from_on) if terms else ():
+        about = asdict(breach)
+        register.enter(session, act="cap.breached", by="the server", now=now, subject=subject(election), facts=about)
 
 
 def is_complete(certificate: Certificate) -> bool:

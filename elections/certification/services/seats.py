@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -11,9 +12,20 @@ from elections.certification.models import SeatTerm
 from elections.certification.services.statement import cycle_of
 from elections.cycles.services.rules_in_force import rules_of
 from elections.models import Contest, Election
+from elections.nominations import groups
 from elections.verifier.certificate_form import Certificate, CertifiedContest
 
 MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """That a control group holds more seats of a body than the cap lets one have."""
+
+    body: str
+    group: str
+    held: int
+    most: int
 
 
 def fill(session: Session, election: Election, certificate: Certificate, *, now: datetime) -> list[SeatTerm]:
@@ -37,6 +49,23 @@ def fill(session: Session, election: Election, certificate: Certificate, *, now:
     session.add_all(terms)
     session.flush()
     return terms
+
+
+def breaches(session: Session, election: Election, on: date) -> list[Breach]:
+    """Return the breaches of the cap on a day in the bodies that an election fills.
+
+    A count heeds the cap as its manifest knew it; another election of the cycle, filled since, it cannot have known.
+    """
+    rules = rules_of(cycle_of(session, election))
+    if rules.cap is None:
+        return []
+    bodies = sorted({rules.contest(contest.kind or "").body for contest in election.contests})
+    return [
+        Breach(body, group, held, rules.cap.seats)
+        for body in bodies
+        for group, held in groups.sitting(session, body, on).items()
+        if held > rules.cap.seats
+    ]
 
 
 def months_later(day: date, months: int) -> date:
