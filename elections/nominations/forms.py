@@ -20,7 +20,7 @@ ROOM = 2
 
 
 class ContestForm(TranslatedForm):
-    """A form about one of an election's contests; where there is only one, nobody is asked which."""
+    """A form about one of an election's contests; where there is only one, it is chosen already."""
 
     contest = RadioField(_l("For"), [InputRequired(_l("Choose what the nomination is for"))], coerce=int)
 

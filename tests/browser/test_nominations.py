@@ -59,8 +59,6 @@ def test_from_an_empty_list_to_who_can_be_elected(walk: Walk) -> None:  # noqa: 
     walk.press("Stand for election")
     walk.says("You stand.")
     walk.look()
-    page.get_by_role("link", name="Directors elected by individual members").first.click()
-    walk.look()
     page.get_by_role("link", name="Write your statement").click()
     page.get_by_label("Statement").fill(STATEMENT)
     walk.press("Preview")

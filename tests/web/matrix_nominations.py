@@ -41,6 +41,7 @@ def hidden(**granted: int) -> dict[str, int]:
 
 ROWS = (
     Row("nominations.index", "GET", "nominating", everyone(200)),
+    Row("nominations.table", "GET", "nominating", everyone(200)),
     Row("nominations.show", "GET", "nominated", everyone(200)),
     Row("nominations.show", "GET", "proposed", everyone(404, voter=200)),
     Row("nominations.questions", "GET", "nominating", everyone(200)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from elections.certification.models import SeatTerm
 from elections.nominations.models import Nomination, NominationState, Question
 from elections.nominations.services import nominating, questions
 from elections.nominations.tasks import official_tasks, person_tasks
@@ -20,7 +22,9 @@ from foundation.core import clock
 from foundation.core.access import Office
 from membership.models.parties import Visibility
 from membership.services import parties, profiling
+from tests.election_factories import opened
 from tests.factories import Visitor, letters, make_person, official, sign_in, visitor
+from tests.membership_factories import affiliated, make_member, make_organization
 from tests.nomination_factories import (
     EASY,
     REASON,
@@ -320,8 +324,6 @@ def test_an_official_decides_from_the_queue_with_the_finding_in_view(
 
 
 def test_an_official_who_stands_sees_why_another_must_decide(session: Session, made: Nominating, browse_as: As) -> None:
-    from tests.membership_factories import make_member
-
     make_member(session, made.official)
     runner = browse_as(made.official)
     assert "You hold an office" in text_of(runner.get(path(made, "nominations", "stand")))
@@ -361,9 +363,19 @@ def test_long_lists_have_pages_and_a_search(session: Session, made: Nominating, 
     assert "No nominee has this name." in text_of(anyone.get(here, query_string={"q": "%"}))
 
 
-def test_a_poll_has_no_nominations(session: Session, anyone: Visitor) -> None:
-    from tests.election_factories import opened
+def test_affiliations_stand_beside_the_name_and_a_spreadsheet_runs_nothing(
+    session: Session, made: Nominating, anyone: Visitor
+) -> None:
+    acme = make_organization(session, "=Acme", make_person(session), domain="acme.example")
+    ada = member(session, "=Ada")
+    affiliated(session, ada, acme, timedelta(days=30))
+    standing(session, made, ada)
+    assert "=Ada Nominated =Acme" in text_of(anyone.get(path(made, "nominations", "")))
+    rows = anyone.get(path(made, "nominations", "nominations.csv")).text.splitlines()
+    assert rows[1] == "Directors elected by individual members,'=Ada,'=Acme,Nominated"
 
+
+def test_a_poll_has_no_nominations(session: Session, anyone: Visitor) -> None:
     uuid = opened(session).uuid
     for page in ("nominations/", "questions/"):
         assert anyone.get(f"/elections/{uuid}/{page}").status_code == 404
@@ -396,11 +408,6 @@ def test_tasks_tell_nominees_and_officials_what_waits(app: Flask, session: Sessi
 
 
 def test_a_cap_that_is_full_warns_before_standing(session: Session, made: Nominating, browse_as: As) -> None:
-    from datetime import timedelta
-
-    from elections.certification.models import SeatTerm
-    from tests.membership_factories import affiliated, make_organization
-
     acme, today = make_organization(session, "Acme", make_person(session)), clock.now().date()
     ada, *sitting = members(session, 3)
     for each in (ada, *sitting):

@@ -24,15 +24,25 @@ MOST_FOUND = 20
 
 def nominees(session: Session, election: Election, *, query: str = "", page: int = 1) -> Page[Nomination]:
     """List an election's public nominations by contest and name, those withdrawn as well."""
+    return _cut(session, _public(election, query), page)
+
+
+def every_nominee(session: Session, election: Election, *, query: str = "") -> Sequence[Nomination]:
+    """Return all of an election's public nominations that fit, for a file."""
+    return session.execute(_public(election, query)).scalars().all()
+
+
+def _public(election: Election, query: str) -> Any:
     wanted = (
         select(Nomination)
         .join(Contest)
         .join(Person, Person.id == Nomination.person_id)
         .where(Contest.election_uuid == election.uuid, Nomination.state.in_(PUBLIC))
+        .order_by(Contest.position, func.lower(Person.display_name), Nomination.id)
     )
     if query:
         wanted = wanted.where(Person.display_name.icontains(query[:LONGEST_QUERY], autoescape=True))
-    return _cut(session, wanted.order_by(Contest.position, func.lower(Person.display_name), Nomination.id), page)
+    return wanted
 
 
 def queue(session: Session, election: Election, *, state: str, page: int) -> Page[Nomination]:

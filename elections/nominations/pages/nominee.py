@@ -63,9 +63,8 @@ def of(session: Session, nomination: Nomination, reader: Person | None, *, offic
     on = eligibility.judged_on(session, election, now)
     acts = acts_of(session, nomination, reader, now)
     explained = official or acts.own
-    candidate = nominating.candidate_of(session, nomination)
     return Facts(
-        affiliations=candidate.affiliations if candidate else ballot.printed_affiliations(session, nomination, on),
+        affiliations=affiliations(session, nomination, on),
         warnings=warnings(session, nomination.contest, nomination.person, on),
         tally=endorsements.tally(session, nomination, on),
         decision=records.decision(nomination),
@@ -74,6 +73,12 @@ def of(session: Session, nomination: Nomination, reader: Person | None, *, offic
         acts=acts,
         open=records.are_open(election, records.cycle_of(session, election), now),
     )
+
+
+def affiliations(session: Session, nomination: Nomination, on: date) -> Sequence[str]:
+    """Return what is printed beside the name: as on the ballots once they are made, and till then as of a day."""
+    candidate = nominating.candidate_of(session, nomination)
+    return candidate.affiliations if candidate else ballot.printed_affiliations(session, nomination, on)
 
 
 def warnings(session: Session, contest: Contest, person: Person, on: date) -> list[str]:

@@ -66,13 +66,15 @@ def stand(uuid: str) -> ResponseReturnValue:
     if not form.is_submitted():
         return page("stand", election=election, form=form, **_standing(election, me))
 
+    made: list[Nomination] = []
+
     def propose() -> None:
-        nominating.propose(db.session, form.contest.data, me, by=me, now=clock.now())
+        made.append(nominating.propose(db.session, form.contest.data, me, by=me, now=clock.now()))
 
     status = done(form, "contest", propose)
     if status is not None:
         return page("stand", status=status, election=election, form=form, **_standing(election, me))
-    return see("mine", _("You stand. Now write your statement."))
+    return see("show", _("You stand. Now write your statement."), uuid=uuid, number=made[0].id)
 
 
 def _standing(election: Election, me: Person) -> dict[str, Any]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from elections.electorate.csv_file import csv_text
+from elections.models import Election
 from elections.nominations.forms import QuestionForm
-from elections.nominations.models import Question
-from elections.nominations.pages import lists, nominee
+from elections.nominations.models import Nomination, Question
+from elections.nominations.pages import lists, nominee, wording
 from elections.nominations.routes.blueprint import NUMBER, bp, page, page_number, ruled_election_of, seen_nomination_of
+from elections.nominations.services import eligibility, records
 from elections.nominations.services import questions as asking
-from elections.nominations.services import records
+from elections.routes.blueprint import attachment
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
@@ -24,9 +31,34 @@ def index(uuid: str) -> ResponseReturnValue:
     election = ruled_election_of(uuid)
     query, cycle = request.args.get("q", "").strip(), records.cycle_of(db.session, election)
     listed = lists.nominees(db.session, election, query=query, page=page_number())
-    is_open = records.are_open(election, cycle, clock.now())
-    runs = may(Permission.ELECTIONS_RUN)
-    return page("index", election=election, cycle=cycle, page=listed, query=query, is_open=is_open, runs=runs)
+    is_open, runs = records.are_open(election, cycle, clock.now()), may(Permission.ELECTIONS_RUN)
+    context: dict[str, Any] = {
+        "page": listed,
+        "printed": _printed(election, listed.rows),
+        "is_open": is_open,
+        "runs": runs,
+    }
+    return page("index", election=election, cycle=cycle, query=query, **context)
+
+
+@bp.get("/<uuid>/nominations/nominations.csv")
+@public
+def table(uuid: str) -> ResponseReturnValue:
+    """Download who is nominated, with what is printed beside each name and where each nomination stands."""
+    election = ruled_election_of(uuid)
+    listed = lists.every_nominee(db.session, election, query=request.args.get("q", "").strip())
+    printed = _printed(election, listed)
+    rows = [
+        (each.contest.title, each.person.display_name, "; ".join(printed[each.id]), wording.tag(each)["text"])
+        for each in listed
+    ]
+    text = csv_text((_("Stands for"), _("Name"), _("Affiliations"), _("State")), rows)
+    return attachment(text.encode(), f"nominations-{election.uuid}.csv", "text/csv")
+
+
+def _printed(election: Election, listed: Sequence[Nomination]) -> dict[int, Sequence[str]]:
+    on = eligibility.judged_on(db.session, election, clock.now())
+    return {each.id: nominee.affiliations(db.session, each, on) for each in listed}
 
 
 @bp.get(f"/<uuid>/nominations/<{NUMBER}:number>")

@@ -99,7 +99,7 @@ def _contributions(session: Session, nomination: Nomination, rules: ElectionRule
 def _endorsed(session: Session, nomination: Nomination, on: date) -> FindingLine:
     tally = endorsements.tally(session, nomination, on)
     rule = {"needed": tally.needed, "most": tally.most}
-    asks = _("At least %(needed)s endorsements, of which at most %(most)s of one control group count", **rule)
+    asks = _("Endorsements that count: at least %(needed)s, of one control group at most %(most)s", **rule)
     words = {"counted": tally.counted, "given": len(tally.lines)}
     return FindingLine(tally.clause, asks, _("%(counted)s of %(given)s count", **words), tally.missing == 0)
 
