@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -93,17 +94,21 @@ def turnout(session: Session, election: Election) -> tuple[int, int]:
 
 
 class _Count:
-    """One pass over contests that are to be counted; the raw result and the manifest are read once."""
+    """One pass over contests that are to be counted; the raw result is read once, and parsed only if it is counted."""
 
     def __init__(self, session: Session, election: Election, now: datetime) -> None:
         raw = board.payload_of(session, election.uuid, EventType.RESULT)
         self.session, self.election, self.now = session, election, now
-        self.result = sha256_hex(raw)
-        self.plaintexts = Result.from_json(raw).contests
+        self.raw, self.result = raw, sha256_hex(raw)
         self.manifest = Manifest.from_json(election.manifest or b"")
         self.unrevealed = lots.waits_for(session, election)
         self.held = {hold.contest_id: hold for hold in holds(session, election)}
         self.is_news = False
+
+    @cached_property
+    def plaintexts(self) -> Sequence[Sequence[Sequence[int]]]:
+        """The decrypted ballots of each contest."""
+        return Result.from_json(self.raw).contests
 
     def take(self, contest: Contest) -> bool:
         """Count one contest, or hold it; answer whether it was counted."""
