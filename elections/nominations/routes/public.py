@@ -34,7 +34,7 @@ def index(uuid: str) -> ResponseReturnValue:
     is_open, runs = records.are_open(election, cycle, clock.now()), may(Permission.ELECTIONS_RUN)
     context: dict[str, Any] = {
         "page": listed,
-        "printed": _printed(election, listed.rows),
+        "beside": _printed(election, listed.rows),
         "is_open": is_open,
         "runs": runs,
     }
