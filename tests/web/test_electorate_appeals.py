@@ -24,9 +24,18 @@ from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.core.register import RegisterEntry
 from membership.models.mandates import MandateRole
+from membership.rules.standing_status import EventKind
+from membership.services.admitting import Measure, act
 from tests.electorate_factories import BOTH_CLASSES, built, corporate, frozen, in_campaign, individual, on_roll
 from tests.factories import in_context, letters, make_person, official
-from tests.membership_factories import affiliated, make_corporate_member, make_member, make_organization, mandated
+from tests.membership_factories import (
+    affiliated,
+    committee,
+    make_corporate_member,
+    make_member,
+    make_organization,
+    mandated,
+)
 from tests.web.register_acts import acts
 
 ADD, LEAVE, ELIGIBILITY = AppealKind.ADD_TO_ROLL, AppealKind.LEAVE_ROLL, AppealKind.ELIGIBILITY
@@ -179,6 +188,23 @@ def test_whoever_represents_nobody_is_not_added_for_an_organization(
     verdict(session, appeal, officials[0])
     with pytest.raises(Conflict, match="represented no corporate member"):
         verdict(session, appeal, officials[1])
+
+
+def test_who_was_added_for_an_organization_that_is_found_to_have_left_is_on_no_roll_built_anew(
+    session: Session, cycle: Cycle, officials: list[Person]
+) -> None:
+    rita = make_person(session)
+    membership, _signatory = make_corporate_member(session, "Acme", rita)
+    uuid = corporate(cycle).uuid
+    appeal = appealing.appeal(session, uuid, ADD, "I speak for it.", person=rita, now=clock.now())
+    session.commit()
+    for each in officials[:2]:
+        verdict(session, appeal, each)
+    assert on_roll(session, corporate(cycle))[rita.id].organization == "Acme"
+    act(session, membership, EventKind.SUSPENDED, Measure("Unpaid."), by=committee(session), now=clock.now())
+    session.commit()
+    built(session, corporate(cycle), officials[0])
+    assert on_roll(session, corporate(cycle)) == {}
 
 
 def test_a_control_group_gets_no_second_vote_by_appeal(session: Session, cycle: Cycle, officials: list[Person]) -> None:

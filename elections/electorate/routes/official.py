@@ -18,7 +18,7 @@ from elections.electorate.routes.blueprint import (
     query,
     see,
 )
-from elections.electorate.services import appealing, building, courses, electing, freezing
+from elections.electorate.services import appealing, building, courses, freezing
 from elections.forms import ConfirmForm
 from elections.models import CredentialSource
 from elections.pages import listing
@@ -71,9 +71,8 @@ def differences(uuid: str) -> ResponseReturnValue:
     """Show what building the roll anew would change, and which members have no vote of their own."""
     election = official_election_of(uuid)
     found = building.differences(db.session, election)
-    left_out = electing.wanted(db.session, election).left_out
-    names = directory.member_names(db.session, left_out)
-    unheard = sorted((names[number], why) for number, why in left_out.items())
+    names = directory.member_names(db.session, found.left_out)
+    unheard = sorted((names[number], why) for number, why in found.left_out.items())
     is_open = election.phase in courses.CHANGEABLE
     return page("differences", election, found=found, left_out=unheard, is_open=is_open, form=ConfirmForm())
 

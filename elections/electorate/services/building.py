@@ -5,7 +5,7 @@ The rolls by class of a cycle are built together, since nobody votes in both; bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,12 +80,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """How many voters building anew would add, remove and change, and the first of them."""
+    """How many voters building anew would add, remove and change, the first of them, and the memberships in good
+    standing that have no vote of their own, each with why.
+    """
 
     added: int
     removed: int
     changed: int
     rows: Sequence[Difference]
+    left_out: Mapping[int, str]
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -112,11 +115,13 @@ def build(session: Session, election: Election, *, by: Person, now: datetime) ->
 
 def differences(session: Session, election: Election) -> Differences:
     """Return what building anew would change now; nothing is changed."""
-    _lay_out(session, electing.wanted(session, election))
+    wanted = electing.wanted(session, election)
+    _lay_out(session, wanted)
     of = {"of": election.uuid}
     counts: dict[str, int] = dict(session.execute(COUNT, of).all())
     shown = [Difference(*row) for row in session.execute(FIRST, of)]
-    return Differences(counts.get("added", 0), counts.get("removed", 0), counts.get("changed", 0), shown)
+    figures = (counts.get("added", 0), counts.get("removed", 0), counts.get("changed", 0))
+    return Differences(*figures, shown, wanted.left_out)
 
 
 def _changeable(session: Session, election: Election) -> list[Election]:

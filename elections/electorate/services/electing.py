@@ -154,7 +154,11 @@ def _amended(session: Session, election: Election, found: Wanted) -> Wanted:
         found.rows.pop(person, None)
     for person, number in upheld(session, election, AppealKind.ADD_TO_ROLL).items():
         if person not in found.rows:
-            row = added(session, election, person, number)
+            try:
+                row = added(session, election, person, number)
+            except Conflict:
+                # The organization's membership was found to have ended before: there is no vote to cast.
+                continue
             for rival in _rivals(session, election, row, found.rows.values()):
                 del found.rows[rival]
             found.rows[person] = row
