@@ -112,9 +112,11 @@ def _navigation(app: Flask) -> list[dict[str, object]]:
     for endpoint, title in NAVIGATION:
         if endpoint in app.view_functions and (endpoint != "accounts.show" or access.current_person_or_none()):
             here = request.endpoint or ""
-            # The core's pages stand alone; a feature's entry covers all its pages.
-            current = here == endpoint or (here.split(".")[0] == endpoint.split(".")[0] != "core")
-            items.append({"text": str(title), "href": url_for(endpoint), "current": current})
+            # The core's pages stand alone; a feature's entry covers all its pages, and all below its address.
+            href = url_for(endpoint)
+            below = href.endswith("/") and request.path.startswith(href)
+            current = here == endpoint or below or (here.split(".")[0] == endpoint.split(".")[0] != "core")
+            items.append({"text": str(title), "href": href, "current": current})
     return items
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import CursorResult, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle, Extension
@@ -26,9 +26,17 @@ from foundation.core.context import external_url, render_letter, settings
 from foundation.core.mail import OutboxMessage
 from membership import directory
 
-AT_ONCE = 1000
+AT_ONCE = 5000
 LONGEST_SUBJECT = 200
 Row = TypeVar("Row")
+# It stands for the reader's name until that is filled in; no title can hold it.
+NAME = "\x00name\x00"
+INTO_OUTBOX = text(
+    "INSERT INTO outbox_message (recipient, subject, text, key, created_at, next_attempt_at, attempts) "
+    "SELECT one.recipient, :subject, one.text, one.key, :now, :now, 0 FROM unnest("
+    "CAST(:recipients AS text[]), CAST(:texts AS text[]), CAST(:keys AS text[])) AS one (recipient, text, key) "
+    "ON CONFLICT (key) DO NOTHING"
+)
 
 
 class Kind(StrEnum):
@@ -163,24 +171,29 @@ def send(
     number: int | None = None,
 ) -> int:
     """Put the letter into the outbox for each recipient who has not had it, and return how many that were."""
-    written = 0
-    prefix = key_prefix(cycle, letter.kind, number)
+    written, prefix, texts = 0, key_prefix(cycle, letter.kind, number), _Texts(cycle, letter)
     for some in _chunks(to):
-        rows = [
-            {
-                "recipient": one.address,
-                "subject": letter.subject,
-                "text": letter.text(cycle, one),
-                "key": prefix + hashlib.sha256(one.address.encode()).hexdigest()[:32],
-                "created_at": now,
-                "next_attempt_at": now,
-                "attempts": 0,
-            }
-            for one in some
-        ]
-        statement = insert(OutboxMessage).values(rows).on_conflict_do_nothing(index_elements=["key"])
-        written += len(session.execute(statement.returning(OutboxMessage.id)).all())
+        rows = {
+            "recipients": [one.address for one in some],
+            "texts": [texts.of(one) for one in some],
+            "keys": [prefix + hashlib.sha256(one.address.encode()).hexdigest()[:32] for one in some],
+        }
+        result = session.execute(INTO_OUTBOX, {"subject": letter.subject, "now": now, **rows})
+        written += cast(CursorResult[Any], result).rowcount
     return written
+
+
+class _Texts:
+    """The texts of a letter: it is made once for each set of elections, for there may be a hundred thousand readers."""
+
+    def __init__(self, cycle: Cycle, letter: Letter) -> None:
+        self.cycle, self.letter = cycle, letter
+        self.made: dict[tuple[str, ...], str] = {}
+
+    def of(self, to: Recipient) -> str:
+        if to.elections not in self.made:
+            self.made[to.elections] = self.letter.text(self.cycle, Recipient("", NAME, to.elections))
+        return self.made[to.elections].replace(NAME, to.name)
 
 
 def key_prefix(cycle: Cycle, kind: Kind | None = None, number: int | None = None) -> str:
