@@ -53,6 +53,8 @@ def test_a_signature_is_pasted_or_uploaded_and_the_files_are_served_as_signed(ap
     page = stranger.get(f"{base}/").text
     assert "Certified" in page
     assert "Ada Lovelace: Seats on the board, from" in page
+    assert stranger.get("/elections/rules/versions/trial-1").status_code == 200
+    assert 'href="/elections/rules/versions/trial-1"' in page
     session.refresh(case.election)
     assert case.election.phase is Phase.CERTIFIED
 
