@@ -20,7 +20,7 @@ from elections.cycles.models import Cycle
 from elections.cycles.services import closing
 from elections.lifecycle import Phase
 from elections.lots import services as lots
-from elections.models import Candidate, Election
+from elections.models import Candidate, Checkpoint, Election
 from elections.services import ceremony, credentials, outcome, result_files
 from elections.services.casting import cast
 from elections.services.frozen import protocol_election
@@ -212,6 +212,18 @@ def test_a_clear_result_waits_for_no_lot(session: Session, app: Flask) -> None:
     assert "Elected: Ada, Barbara and Donald" in page
     assert "1/10" in page or "10 %" in page
     assert "provisional until officials certify it" in page
+
+
+def test_every_checkpoint_of_the_vote_is_still_true_of_the_archive_with_its_result(session: Session) -> None:
+    case = opened(session)
+    voted(session, case, CLEAR)
+    closed(session, case)
+    archive = Board.read(board.archive_bytes(session, case.uuid))
+    notes = session.execute(select(Checkpoint.note).where(Checkpoint.election_uuid == case.uuid)).scalars().all()
+    assert len(notes) >= 2, "one at the opening and one at the close"
+    for note in notes:
+        report = verify(Materials(archive, case.election.manifest, checkpoint=note))
+        assert {row.id: row.ok for row in report.checks}["R2"] is True, report.to_text()
 
 
 def test_a_tie_for_a_seat_waits_for_every_secret_and_says_for_whose(session: Session, app: Flask) -> None:
