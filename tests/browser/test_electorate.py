@@ -12,11 +12,16 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
+from elections.lots import services as lots
+from elections.models import Candidate, Election
+from elections.services import catalogue
 from elections.verifier import lots as protocol
+from foundation.accounts.services import joining
+from foundation.core import clock
 from foundation.core.access import Office
 from tests.browser.conftest import NARROW, WIDE, Violations
 from tests.cycle_factories import TRIAL
-from tests.electorate_factories import in_campaign, individual
+from tests.electorate_factories import closed, in_campaign, individual
 from tests.factories import make_person, official
 from tests.live import LiveServer, live_server  # noqa: F401 — the fixture of that name
 from tests.membership_factories import make_corporate_member, make_member
@@ -205,3 +210,31 @@ def test_an_official_makes_a_secret_in_the_browser_which_never_leaves_it(
     expect(page.get_by_text(expected)).to_be_visible()
     look("committed")
     assert not [each for each in sent if secret in each]
+    live_server.run(lambda session: closed(session, with_candidates(session, cast.uuid)))
+    page.goto(f"{live_server.url}/elections/{cast.uuid}/lots/secret")
+    look("reveal")
+    page.get_by_label("Secret").fill("00" * 32)
+    page.get_by_role("button", name="Publish the secret").click()
+    expect(page.get_by_role("alert")).to_contain_text("its hash is another one")
+    look("reveal in error")
+    live_server.run(lambda session: revealed(session, cast, secret))
+    page.goto(f"{live_server.url}/elections/{cast.uuid}/lots")
+    expect(page.get_by_text("What the lot draws")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Candidate")).to_have_count(4)
+    look("lot drawn")
+
+
+def with_candidates(session: Session, uuid: str) -> Election:
+    election = catalogue.find(session, uuid)
+    election.contests[0].candidates = [
+        Candidate(position=place, name=f"Candidate {place}", affiliations=[], statement="", groups=[])
+        for place in range(4)
+    ]
+    session.commit()
+    return election
+
+
+def revealed(session: Session, cast: Cast, secret: str) -> None:
+    """Reveal through the service: the page's button would have the count go on, and there is none here."""
+    lots.reveal(session, cast.uuid, secret, by=joining.person_of(session, cast.official), now=clock.now())
+    session.commit()

@@ -23,7 +23,7 @@ from foundation.core.access import Office
 from foundation.core.register import RegisterEntry
 from tests.cycle_factories import TRIAL
 from tests.election_factories import draft
-from tests.electorate_factories import built, frozen, in_campaign, individual, on_roll
+from tests.electorate_factories import built, closed, frozen, in_campaign, individual, on_roll
 from tests.factories import Visitor, make_person, official, sign_in, visitor
 from tests.membership_factories import make_corporate_member, make_member
 
@@ -338,11 +338,7 @@ def test_an_official_commits_and_reveals_on_the_pages(app: Flask, session: Sessi
     assert digest in visitor(app).get(path(election, "lots")).text
     early = client.post(path(election, "lots/secret"), data={"secret": SECRET.hex()})
     assert early.status_code == 409
-    session.execute(text("ALTER TABLE election DISABLE TRIGGER USER"))
-    forced = "UPDATE election SET phase = 'closed', manifest = '{}', manifest_sha256 = 'x', election_json = '{}',"
-    session.execute(text(forced + " opens_at = now() WHERE uuid = :of"), {"of": election.uuid})
-    session.execute(text("ALTER TABLE election ENABLE TRIGGER USER"))
-    session.commit()
+    closed(session, election)
     wrong = client.post(path(election, "lots/secret"), data={"secret": "00" * 32})
     assert (wrong.status_code, "its hash is another one" in wrong.text) == (400, True)
     assert SECRET.hex() not in visitor(app).get(path(election, "lots")).text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
@@ -20,7 +19,7 @@ from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
 from tests.election_factories import draft
-from tests.electorate_factories import built, frozen, in_campaign, individual
+from tests.electorate_factories import built, closed, frozen, in_campaign, individual
 from tests.factories import make_person, official
 from tests.membership_factories import make_member
 
@@ -98,12 +97,7 @@ def test_an_official_is_asked_to_commit_and_after_the_close_to_reveal(
     assert of_person(app, session, olga) == []
     commits, _reveals = lot_tasks.official_tasks(session, election, clock.now())
     assert (commits.state, commits.hint) == ("next", "1 official's commitment is missing")
-    session.execute(text("ALTER TABLE election DISABLE TRIGGER USER"))
-    forced = "UPDATE election SET phase = 'closed', manifest = '{}', manifest_sha256 = 'x', election_json = '{}',"
-    session.execute(text(forced + " opens_at = now() WHERE uuid = :of"), {"of": election.uuid})
-    session.execute(text("ALTER TABLE election ENABLE TRIGGER USER"))
-    session.commit()
-    session.expire_all()
+    closed(session, election)
     assert of_person(app, session, olga) == ["Reveal your secret (todo)"]
     assert lot_tasks.official_tasks(session, election, clock.now())[1].hint == f"Missing: {olga.display_name}"
     lots.reveal(session, election.uuid, SECRET.hex(), by=olga, now=clock.now())

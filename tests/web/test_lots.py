@@ -20,7 +20,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from tests.election_factories import draft
-from tests.electorate_factories import in_campaign, individual
+from tests.electorate_factories import closed, in_campaign, individual
 from tests.factories import official
 from tests.web.register_acts import acts
 
@@ -41,16 +41,6 @@ def committed(session: Session, election: Election, person: Person, secret: byte
     digest = protocol.commitment(election.uuid, lots.name_for(session, election, person), secret)
     lots.commit(session, election.uuid, digest, by=person, now=clock.now())
     session.commit()
-
-
-def closed(session: Session, election: Election) -> None:
-    """Let the vote have closed, without one: what follows needs the phase alone."""
-    session.execute(text("ALTER TABLE election DISABLE TRIGGER USER"))
-    forced = "UPDATE election SET phase = 'closed', manifest = '{}', manifest_sha256 = 'x', election_json = '{}',"
-    session.execute(text(forced + " opens_at = now() WHERE uuid = :of"), {"of": election.uuid})
-    session.execute(text("ALTER TABLE election ENABLE TRIGGER USER"))
-    session.commit()
-    session.expire_all()
 
 
 def test_the_seed_is_the_hash_of_all_secrets_once_all_are_revealed(
