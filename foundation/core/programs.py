@@ -5,7 +5,9 @@ A feature brings its endpoints as a `Blueprint` from here and registers it with 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import flask_smorest  # type: ignore[import-untyped]
@@ -18,7 +20,7 @@ from flask_wtf import CSRFProtect
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import UnprocessableEntity
 
-from foundation.core.access import PROGRAMS, public
+from foundation.core.access import PROGRAMS, Access, public
 from foundation.core.logs import get_logger
 
 log = get_logger()
@@ -28,7 +30,9 @@ METHODS = ("get", "put", "post", "delete")
 # What a column of the database can number: a larger one in an address names nothing.
 LARGEST_ID = 2**31 - 1
 ID = f"<int(min=1, max={LARGEST_ID}):{{}}>"
+PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 bp = PlainBlueprint("programs_interface", __name__)
+page = PlainBlueprint("programs_page", __name__)
 
 
 class Text(fields.String):
@@ -103,9 +107,65 @@ def join(app: Flask, blueprint: Blueprint, csrf: CSRFProtect) -> None:
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """Return the OpenAPI document."""
+    """Return the OpenAPI document; `x-permission` says what an office must allow, where not anyone may ask."""
     described: dict[str, Any] = app.extensions[KEY].spec.to_dict()
+    for rule in app.url_map.iter_rules():
+        operations = described["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {})
+        access: Access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+        for method in {name.lower() for name in rule.methods or ()} & operations.keys():
+            if access.permission is not None:
+                operations[method]["x-permission"] = access.permission.value
+            elif access.anyone:
+                operations[method]["security"] = []
     return described
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One part of what is sent: its name, what it is, and whether it can be left out."""
+
+    name: str
+    kind: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a program can ask: how, what it does, which permission it takes, and what is sent."""
+
+    method: str
+    path: str
+    summary: str
+    permission: str | None
+    sent: tuple[Sent, ...]
+
+
+def operations(described: dict[str, Any]) -> list[Operation]:
+    """Return the document's operations for a page, by their paths."""
+    return [
+        Operation(
+            method.upper(),
+            path,
+            content[method].get("summary", ""),
+            content[method].get("x-permission"),
+            tuple(_sent(described, content[method])),
+        )
+        for path, content in sorted(described["paths"].items())
+        for method in METHODS
+        if method in content
+    ]
+
+
+def _sent(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[Sent]:
+    body = operation.get("requestBody")
+    if body is None:
+        return
+    name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    schema = described["components"]["schemas"][name]
+    for part, what in schema["properties"].items():
+        kind = what.get("format") or what.get("type") or what.get("$ref", "").rpartition("/")[2]
+        choices = ", ".join(str(choice) for choice in what.get("enum", ()) if choice is not None)
+        yield Sent(part, choices or str(kind if isinstance(kind, str) else kind[0]), part in schema.get("required", ()))
 
 
 def _begin(app: Flask) -> Interface:
@@ -118,6 +178,7 @@ def _begin(app: Flask) -> Interface:
     interface.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     app.extensions[KEY] = interface
     app.register_blueprint(bp, url_prefix=PROGRAMS.rstrip("/"))
+    app.register_blueprint(page)
     return interface
 
 
@@ -128,18 +189,11 @@ def openapi() -> ResponseReturnValue:
     return jsonify(document(current_app))
 
 
-@bp.get("/")
+@page.get("/programs")
 @public
 def describe() -> ResponseReturnValue:
-    """Show the interface as a page."""
-    described = document(current_app)
-    operations = [
-        {"method": method.upper(), "path": path, **content[method]}
-        for path, content in described["paths"].items()
-        for method in METHODS
-        if method in content
-    ]
-    return render_template("programs.html", info=described["info"], operations=operations)
+    """Show the interface as a page; it stands apart from the interface, where browsers are not recognised."""
+    return render_template("programs.html", operations=operations(document(current_app)))
 
 
 @bp.after_app_request

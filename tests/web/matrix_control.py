@@ -19,7 +19,7 @@ def arrange(*_: Any) -> dict[str, dict[str, object]]:
 
 ROWS = (
     Row("programs_interface.openapi", "GET", "", everyone(200)),
-    Row("programs_interface.describe", "GET", "", everyone(200)),
+    Row("programs_page.describe", "GET", "", everyone(200)),
     Row("membership_programs.record_participation", "POST", "", REFUSED),
     Row("control.list_elections", "GET", "", REFUSED),
     Row("control.show_election", "GET", "any election", REFUSED),
