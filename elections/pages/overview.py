@@ -12,7 +12,7 @@ from elections.cycles.pages import wording as cycle_wording
 from elections.cycles.services import catalogue
 from elections.lifecycle import AFTER_RESULT, Phase, is_final
 from elections.models import Election, Trustee, Voter
-from elections.pages import wording
+from elections.pages import result_view, wording
 from elections.services import outcome, progress, roll, trackers
 from elections.services.progress import Waiting
 from foundation.accounts.models import Person
@@ -66,6 +66,9 @@ def of(session: Session, election: Election, now: datetime) -> Overview:
 
 def next_of(session: Session, election: Election, waiting: Waiting | None, now: datetime) -> str:
     """Say what happens next in an election: by its own state, and where a date of its cycle decides, by that date."""
+    held = result_view.held(outcome.holds(session, election)) if election.phase in AFTER_RESULT else []
+    if held:
+        return " ".join(one.sentence for one in held)
     cycle = catalogue.cycle_of(session, election)
     said = cycle_wording.next_of_election(cycle, election, now) if cycle is not None and waiting is None else None
     return said or wording.what_next(election, waiting, now)

@@ -92,6 +92,8 @@ def what_next(election: Election, waiting: Waiting | None, now: datetime) -> str
         return _waiting_sentence(waiting)
     if election.phase is Phase.VOTING:
         return _voting_sentence(election, now)
+    if election.phase is Phase.PROVISIONAL_RESULT and election.cycle_id is None:
+        return _("The ballots are counted. This was a poll: it binds nobody and fills no seat.")
     return {
         Phase.DRAFT: _("An official is preparing this election. Nothing is fixed yet."),
         Phase.ANNOUNCED: _("The election is announced. Nominations have not opened yet."),

@@ -236,6 +236,7 @@ def test_a_tie_for_a_seat_waits_for_every_secret_and_says_for_whose(session: Ses
     page = case.page(app)
     assert "Donald and Edsger are tied for a seat. A lot decides, and waits for the secret of" in page
     assert all(name in page for name in names)
+    assert "Donald and Edsger are tied for a seat." in visitor(app).get(f"/elections/{case.uuid}").text
     before = acts(session, f"election {case.uuid}")
     jobs.watch()
     assert before[-1] == "result.held"
