@@ -20,6 +20,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict
 from foundation.core.mail import OutboxMessage
+from tests.certification_factories import counted
 from tests.cycle_factories import (
     DAY,
     HOUR,
@@ -240,3 +241,18 @@ def test_keys_are_not_combined_twice_by_two_officials(session: Session, olga: Pe
     before = cycle.elections[0].election_json
     ceremony.finish(session, cycle.elections[0].uuid, by="another", now=clock.now())
     assert cycle.elections[0].election_json == before
+
+
+# Complaints.
+
+
+def test_complaints_can_be_taken_longer_as_the_rules_allow(session: Session, olga: Person) -> None:
+    case = counted(session, complaint_days=3)
+    assert case.election.cycle_id is not None
+    before = case.election.complaints_until
+    assert before is not None
+    args = {"reason": "The archive was away.", "by": olga, "now": clock.now()}
+    extending.extend(session, case.election.cycle_id, Period.COMPLAINTS, before + DAY, **args)  # type: ignore[arg-type]
+    session.commit()
+    session.expire_all()
+    assert case.election.complaints_until == before + DAY
