@@ -13,7 +13,7 @@ from elections.lots import drawing
 from elections.lots import services as lots
 from elections.lots.forms import CommitmentForm, SecretForm
 from elections.models import Election
-from elections.pages.public_files import site_url
+from elections.pages.public_files import api_url
 from elections.routes.blueprint import public_election_of
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, current_person, current_person_or_none, may, public, requires, signed_in
@@ -37,7 +37,7 @@ def show(uuid: str) -> ResponseReturnValue:
         own=lots.own(db.session, election, reader) if reader else None,
         may_commit=election.phase in lots.COMMITTING and may(Permission.ELECTIONS_RUN),
         may_reveal=election.phase in lots.CLOSED,
-        site_url=site_url(),
+        api_url=api_url(election),
     )
 
 

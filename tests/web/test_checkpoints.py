@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from elections import board
 from elections.models import Checkpoint, Election
 from elections.services import checkpoints, voting
 from elections.verifier import checkpoint as notes
+from elections.verifier.__main__ import main as verifier
 from elections.verifier.manifest import Manifest
 from foundation.core import clock
 from tests.election_factories import OFFICIAL, Ready, draft, opened
@@ -81,6 +83,25 @@ def test_the_newest_is_served_as_text_and_all_are_listed_page_by_page(
     assert [len(page["checkpoints"]) for page in (first, rest, last)] == [1, 1, 0]
     assert rest["checkpoints"][0]["note"] == newest.text
     assert (last["next"], set(first["checkpoints"][0])) == (None, {"time", "height", "hash", "pos", "note"})
+
+
+def test_a_stranger_holds_a_checkpoint_against_the_archive(
+    session: Session, client: FlaskClient, ready: Ready, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("older", "newer"):
+        for what, end in (("archive", ".bel"), ("manifest", ".manifest.json"), ("checkpoint", ".txt")):
+            answer = client.get(f"/api/elections/{ready.uuid}/{what}")
+            (tmp_path / f"{name}{end}").write_bytes(answer.data)
+        ready.cast(session, 0)
+        let_a_minute_pass(session)
+        checkpoints.publish_if_due(session, ready.election, now=clock.now())
+        session.commit()
+    assert verifier(["--checkpoint", str(tmp_path / "older.txt"), str(tmp_path / "newer.bel")]) == 0
+    capsys.readouterr()
+    assert verifier(["--checkpoint", str(tmp_path / "newer.txt"), str(tmp_path / "older.bel")]) == 1
+    assert "R2" in capsys.readouterr().out
+    page = client.get(f"/elections/{ready.uuid}/board").text
+    assert f"/api/elections/{ready.uuid}/checkpoint" in page
 
 
 def test_before_the_vote_there_is_none(session: Session, client: FlaskClient) -> None:
