@@ -20,7 +20,7 @@ from flask_wtf import CSRFProtect
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import UnprocessableEntity
 
-from foundation.core.access import PROGRAMS, Access, public
+from foundation.core.access import NOBODY, PROGRAMS, Access, public
 from foundation.core.logs import get_logger
 
 log = get_logger()
@@ -111,7 +111,7 @@ def document(app: Flask) -> dict[str, Any]:
     described: dict[str, Any] = app.extensions[KEY].spec.to_dict()
     for rule in app.url_map.iter_rules():
         operations = described["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {})
-        access: Access = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+        access: Access = getattr(app.view_functions[rule.endpoint], "access", NOBODY)
         for method in {name.lower() for name in rule.methods or ()} & operations.keys():
             if access.permission is not None:
                 operations[method]["x-permission"] = access.permission.value
