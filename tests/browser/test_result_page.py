@@ -13,6 +13,7 @@ from elections.services.setup import NewCandidate, NewContest
 from tests.browser.conftest import NARROW, WIDE, Violations
 from tests.live import LiveServer, live_server  # noqa: F401 — the fixture of that name
 from tests.result_factories import decided
+from tests.web import test_outcome_under_rules as under_rules
 from tests.web.test_result_page import CYCLE, crowd
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320px", "1280px"])]
@@ -31,6 +32,20 @@ def make(session: Session) -> str:
         NewContest("Tied", few, method="nanson"),
     ]
     return decided(session, contests, [CYCLE, crowd(6, 9), [[1, 1, 1]] * 9]).uuid
+
+
+def make_under_rules(session: Session) -> tuple[str, str]:
+    """An election under rules whose lot waits for one official, and one whose lot was drawn and where one withdrew."""
+    tied = [{"Ada": 1, "Barbara": 2, "Donald": 3, "Edsger": 3}] * 3
+    waiting, drawn = under_rules.opened(session), under_rules.opened(session)
+    for case in (waiting, drawn):
+        under_rules.voted(session, case, tied)
+    under_rules.withdraw(session, drawn, "Frances")
+    for case in (waiting, drawn):
+        under_rules.closed(session, case)
+        under_rules.reveal(session, case, 0)
+    under_rules.reveal(session, drawn, 1)
+    return waiting.uuid, drawn.uuid
 
 
 def photograph(page: Page, name: str) -> None:
@@ -60,6 +75,20 @@ def test_the_result_and_the_other_methods_have_no_barrier(
     assert box["width"] >= 230, "the graph is too small to read"
     page.get_by_role("link", name="What if?").click()
     expect(page.get_by_role("table").first).to_be_visible()
+
+
+def test_lots_that_wait_and_lots_that_decided_have_no_barrier(
+    page: Page,
+    live_server: LiveServer,  # noqa: F811
+    violations: Violations,
+) -> None:
+    waiting, drawn = live_server.run(make_under_rules)
+    for uuid, words in ((waiting, "waits for the secret of"), (drawn, "The lot was needed.")):
+        page.goto(f"{live_server.url}/elections/{uuid}/outcome")
+        expect(page.get_by_text(words).first).to_be_visible()
+        assert violations(page) == [], words
+        assert page.evaluate(WIDEST) <= 0, words
+        photograph(page, words[:9].replace(" ", "-"))
 
 
 def test_the_result_is_whole_without_script(

@@ -17,10 +17,10 @@ from elections import board, jobs
 from elections.crypto import ballot as paper
 from elections.cycles.dates import Dates
 from elections.cycles.models import Cycle
-from elections.cycles.services import closing
+from elections.cycles.services import closing, rules_in_force
 from elections.lifecycle import Phase
 from elections.lots import services as lots
-from elections.models import Candidate, Checkpoint, Election
+from elections.models import Checkpoint, Election
 from elections.services import ceremony, credentials, outcome, result_files
 from elections.services.casting import cast
 from elections.services.frozen import protocol_election
@@ -83,7 +83,8 @@ def soon() -> Dates:
 
 def prepared(session: Session, voters: int = 3, officials_who_commit: int = 2) -> Case:
     """A committed election whose roll is frozen, with five nominees and officials' commitments."""
-    adopted(session, TRIAL)
+    if not rules_in_force.all_versions(session):
+        adopted(session, TRIAL)
     by = official(session, Office.ELECTION_OFFICIAL)
     cycle = announced(session, by, dates=soon())
     let_pass(session, cycle, 3 * HOUR)
@@ -160,7 +161,7 @@ def verified(session: Session, case: Case) -> str:
 
 
 def withdraw(session: Session, case: Case, name: str) -> None:
-    candidate = session.execute(select(Candidate).where(Candidate.name == name)).scalar_one()
+    (candidate,) = [one for one in case.election.contests[0].candidates if one.name == name]
     candidate.withdrawn_at = clock.now()
     session.commit()
 
