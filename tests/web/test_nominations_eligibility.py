@@ -15,6 +15,7 @@ from elections.lifecycle import BEFORE_KEYS, ORDER, Phase
 from elections.models import Candidate
 from elections.nominations.models import EligibilityDecision, Nomination, NominationState
 from elections.nominations.services import ballot, eligibility, nominating
+from elections.pages import ballot_paper
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
@@ -90,6 +91,7 @@ def test_a_candidate_can_withdraw_in_every_phase_before_the_certificate(session:
     if phase not in BEFORE_KEYS:
         assert on_ballots[ada.id] is not None
         assert on_ballots[grace.id] is None
+        assert "withdrawn" in ballot_paper.beside(made.contest.candidates[0])[0]
     assert acts(session)[-1][0] == "nomination.withdrawn"
     with pytest.raises(Conflict, match="withdrawn"):
         nominating.withdraw(session, nominations[0].id, "", by=ada, now=clock.now())

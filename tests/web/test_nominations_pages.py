@@ -99,6 +99,18 @@ def test_a_member_stands_writes_a_statement_and_withdraws(session: Session, made
     assert browser.post(f"{own}/withdraw", data={"why": ""}).status_code == 409
 
 
+def test_nobody_is_nominated_or_decided_on_by_fields_that_the_form_does_not_have(
+    session: Session, made: Nominating, browse_as: As
+) -> None:
+    ada, grace = members(session, 2)
+    sent = {"contest": made.contest.id, "person": grace.id, "person_id": grace.id, "by_id": grace.id} | COMPLETE
+    sent |= {"state": "withdrawn", "eligible": "yes", "statement": "Theirs."}
+    assert browse_as(ada).post(path(made, "nominations", "stand"), data=sent).status_code == 303
+    nomination = only_nomination(session)
+    assert (nomination.person_id, nomination.by_id, nomination.state) == (ada.id, ada.id, NominationState.ACCEPTED)
+    assert (nomination.statement, nomination.decisions) == ("", [])
+
+
 def test_standing_twice_is_told_at_the_form(session: Session, made: Nominating, browse_as: As) -> None:
     ada = member(session)
     standing(session, made, ada)
