@@ -36,7 +36,9 @@ def programs(settings: Settings) -> tuple[Program, ...]:
     tool = settings.belenios_tool or which("belenios-tool")
     if tool:
         found.append(partial(belenios, tool))
-    python = settings.pref_voting or (executable if find_spec("pref_voting") else None)
+    # It imports numba without asking for it: where that is missing, it is not there either.
+    importable = find_spec("pref_voting") is not None and find_spec("numba") is not None
+    python = settings.pref_voting or (executable if importable else None)
     if python:
         found.append(partial(pref_voting, python))
     return (*found, ours)

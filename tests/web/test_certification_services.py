@@ -21,7 +21,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from foundation.core.register import RegisterEntry
-from tests.certification_factories import Counted, complained, counted, let_complaints_end, voted
+from tests.certification_factories import Counted, complained, counted, let_complaints_end
 from tests.cycle_factories import TRIAL
 from tests.factories import appoint, letters, make_person, official
 from tests.membership_factories import affiliated, make_organization
@@ -277,29 +277,6 @@ def test_a_withdrawn_key_takes_an_incomplete_certificate_with_it(session: Sessio
     assert case.prepared(session).id != made.id
 
 
-def test_a_certifier_has_one_key_and_nobody_has_anothers(session: Session, case: Counted) -> None:
-    one, other = case.certifier(session), official(session, Office.CERTIFIER)
-    line = case.public_key(one)
-    assert keys.add_key(session, line + " a comment", by=one, now=clock.now()).public_key == line
-    case.seeds[other.id] = bytes(range(32))
-    with pytest.raises(Conflict, match="Withdraw it first"):
-        keys.add_key(session, case.public_key(other), by=one, now=clock.now())
-    with pytest.raises(Conflict, match="registered before"):
-        keys.add_key(session, line, by=other, now=clock.now())
-    keys.withdraw_key(session, by=one, now=clock.now())
-    with pytest.raises(Conflict, match="registered before"):
-        keys.add_key(session, line, by=one, now=clock.now())
-
-
-def test_what_is_no_key_and_whoever_is_no_certifier_is_refused(session: Session, case: Counted) -> None:
-    person = official(session, Office.CERTIFIER)
-    with pytest.raises(Invalid, match="ssh-ed25519"):
-        keys.add_key(session, "ssh-rsa AAAA", by=person, now=clock.now())
-    case.seeds[case.official.id] = bytes(range(32))
-    with pytest.raises(Forbidden, match="Only certifiers"):
-        keys.add_key(session, case.public_key(case.official), by=case.official, now=clock.now())
-
-
 def test_a_certified_election_takes_nothing_more(session: Session, case: Counted) -> None:
     made = case.certified(session)
     with pytest.raises(Conflict, match="certified"):
@@ -327,54 +304,6 @@ def test_the_database_itself_keeps_what_was_certified(session: Session, case: Co
         with pytest.raises(DBAPIError):
             session.execute(text(statement))
         session.rollback()
-
-
-def test_a_voter_and_a_member_complain_and_strangers_do_not(session: Session, disputable: Counted) -> None:
-    complained(session, disputable, disputable.voters[0])
-    with pytest.raises(Forbidden, match="good standing"):
-        complained(session, disputable, make_person(session))
-
-
-def test_a_complaint_after_the_deadline_is_too_late(session: Session, disputable: Counted) -> None:
-    let_complaints_end(session, disputable)
-    with pytest.raises(Conflict, match="over"):
-        complained(session, disputable, disputable.voters[0])
-
-
-def test_no_complaint_is_taken_before_there_is_a_result(session: Session) -> None:
-    case = voted(session)
-    with pytest.raises(Conflict, match="provisional"):
-        complained(session, case, case.voters[0])
-
-
-def test_sending_a_complaint_twice_makes_one(session: Session, disputable: Counted) -> None:
-    one, other = (complained(session, disputable, disputable.voters[0]) for _ in range(2))
-    assert one == other
-
-
-def test_nobody_decides_about_their_own_complaint_and_candidates_about_none(
-    session: Session, disputable: Counted
-) -> None:
-    voter, candidate = disputable.voters[0], disputable.candidates[0]
-    appoint(session, voter, Office.ELECTION_OFFICIAL)
-    appoint(session, candidate, Office.ELECTION_OFFICIAL)
-    number = complained(session, disputable, voter)
-    for person in (voter, candidate):
-        with pytest.raises(Forbidden):
-            complaints.dispose(session, number, Disposition.UPHELD, "Because I say so.", by=person, now=clock.now())
-
-
-def test_a_decision_is_made_once_told_by_mail_and_in_the_register(session: Session, disputable: Counted) -> None:
-    voter = disputable.voters[0]
-    number = complained(session, disputable, voter)
-    decide = {"by": disputable.official, "now": clock.now()}
-    complaints.dispose(session, number, Disposition.NOTED, "The clock was set right at noon.", **decide)
-    session.commit()
-    with pytest.raises(Conflict, match="already"):
-        complaints.dispose(session, number, Disposition.UPHELD, "On second thoughts.", **decide)
-    (letter,) = letters(session, voter.address)[-1:]
-    assert letter.path == f"/elections/{disputable.uuid}/complaints/"
-    assert acts(session, disputable)[-2:] == ["complaint.made", "complaint.disposed"]
 
 
 def test_certifiers_are_asked_once_for_each_certificate(session: Session, case: Counted) -> None:

@@ -1,0 +1,107 @@
+"""Complaints and certifiers' keys, through the services over a real database."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from elections.certification.models import Disposition
+from elections.certification.services import complaints, keys
+from foundation.core import clock
+from foundation.core.access import Office
+from foundation.core.errors import Conflict, Forbidden, Invalid
+from foundation.core.register import RegisterEntry
+from tests.certification_factories import Counted, complained, counted, let_complaints_end, voted
+from tests.factories import appoint, letters, make_person, official
+from tests.membership_factories import make_member
+
+
+@pytest.fixture
+def case(session: Session) -> Counted:
+    """An election whose result is there and whose time for complaints is over."""
+    return counted(session)
+
+
+@pytest.fixture
+def disputable(session: Session) -> Counted:
+    """An election about which complaints can be made."""
+    return counted(session, complaint_days=7)
+
+
+def acts(session: Session, case: Counted) -> list[str]:
+    wanted = session.query(RegisterEntry).filter(RegisterEntry.subject == f"election {case.uuid}")
+    return [entry.act for entry in wanted.order_by(RegisterEntry.seq)]
+
+
+def test_a_certifier_has_one_key_and_nobody_has_anothers(session: Session, case: Counted) -> None:
+    one, other = case.certifier(session), official(session, Office.CERTIFIER)
+    line = case.public_key(one)
+    assert keys.add_key(session, line + " a comment", by=one, now=clock.now()).public_key == line
+    case.seeds[other.id] = bytes(range(32))
+    with pytest.raises(Conflict, match="Withdraw it first"):
+        keys.add_key(session, case.public_key(other), by=one, now=clock.now())
+    with pytest.raises(Conflict, match="registered before"):
+        keys.add_key(session, line, by=other, now=clock.now())
+    keys.withdraw_key(session, by=one, now=clock.now())
+    with pytest.raises(Conflict, match="registered before"):
+        keys.add_key(session, line, by=one, now=clock.now())
+
+
+def test_what_is_no_key_and_whoever_is_no_certifier_is_refused(session: Session, case: Counted) -> None:
+    person = official(session, Office.CERTIFIER)
+    with pytest.raises(Invalid, match="ssh-ed25519"):
+        keys.add_key(session, "ssh-rsa AAAA", by=person, now=clock.now())
+    case.seeds[case.official.id] = bytes(range(32))
+    with pytest.raises(Forbidden, match="Only certifiers"):
+        keys.add_key(session, case.public_key(case.official), by=case.official, now=clock.now())
+
+
+def test_a_voter_and_a_member_complain_and_strangers_do_not(session: Session, disputable: Counted) -> None:
+    member = make_person(session)
+    make_member(session, member)
+    for person in (disputable.voters[0], member):
+        complained(session, disputable, person)
+    with pytest.raises(Forbidden, match="good standing"):
+        complained(session, disputable, make_person(session))
+
+
+def test_a_complaint_after_the_deadline_is_too_late(session: Session, disputable: Counted) -> None:
+    let_complaints_end(session, disputable)
+    with pytest.raises(Conflict, match="over"):
+        complained(session, disputable, disputable.voters[0])
+
+
+def test_no_complaint_is_taken_before_there_is_a_result(session: Session) -> None:
+    case = voted(session)
+    with pytest.raises(Conflict, match="provisional"):
+        complained(session, case, case.voters[0])
+
+
+def test_sending_a_complaint_twice_makes_one(session: Session, disputable: Counted) -> None:
+    one, other = (complained(session, disputable, disputable.voters[0]) for _ in range(2))
+    assert one == other
+
+
+def test_nobody_decides_about_their_own_complaint_and_candidates_about_none(
+    session: Session, disputable: Counted
+) -> None:
+    voter, candidate = disputable.voters[0], disputable.candidates[0]
+    appoint(session, voter, Office.ELECTION_OFFICIAL)
+    appoint(session, candidate, Office.ELECTION_OFFICIAL)
+    number = complained(session, disputable, voter)
+    for person in (voter, candidate):
+        with pytest.raises(Forbidden):
+            complaints.dispose(session, number, Disposition.UPHELD, "Because I say so.", by=person, now=clock.now())
+
+
+def test_a_decision_is_made_once_told_by_mail_and_in_the_register(session: Session, disputable: Counted) -> None:
+    voter = disputable.voters[0]
+    number = complained(session, disputable, voter)
+    decide = {"by": disputable.official, "now": clock.now()}
+    complaints.dispose(session, number, Disposition.NOTED, "The clock was set right at noon.", **decide)
+    session.commit()
+    with pytest.raises(Conflict, match="already"):
+        complaints.dispose(session, number, Disposition.UPHELD, "On second thoughts.", **decide)
+    (letter,) = letters(session, voter.address)[-1:]
+    assert letter.path == f"/elections/{disputable.uuid}/complaints/"
+    assert acts(session, disputable)[-2:] == ["complaint.made", "complaint.disposed"]
