@@ -1,5 +1,9 @@
 """What a WSGI server and the flask command load."""
 
+import gc
+
 from foundation.app import create_app
 
 app = create_app()
+# What the application itself consists of stays for ever: a full collection need not look through it in every request.
+gc.freeze()
