@@ -118,29 +118,27 @@ def dates(session: Session, **moved: timedelta) -> Dates:
     return replace(found, **{name: getattr(found, name) + by for name, by in moved.items()})
 
 
-@pytest.mark.parametrize(
-    ("moved", "sentence"),
-    [
-        (
-            {"nominations_close_at": -5 * DAY},
-            "4.2 asks for at least 14 days of nominations; these are 9 days.",
-        ),
-        ({"voting_closes_at": -DAY}, "4.4 asks for at least 7 days of voting; these are 6 days."),
-        ({"voting_closes_at": 24 * DAY}, "4.4 allows at most 30 days of voting; these are 31 days."),
-        ({"voting_closes_at": -9 * DAY}, "Voting would close before it opens."),
-        ({"nominations_open_at": 15 * DAY}, "Nominations would close before they open."),
-        ({"voting_opens_at": -20 * DAY}, "Voting would open before nominations close."),
-        ({"nominations_open_at": -99 * DAY}, "Nominations would open before the election is announced."),
-        ({"voting_closes_at": timedelta(hours=-1)}, "these are 6 days and 23 hours."),
-    ],
-)
-def test_dates_that_are_impossible_or_too_short_are_refused_with_the_clause(
-    session: Session, olga: Person, moved: dict[str, timedelta], sentence: str
-) -> None:
+REFUSED: list[tuple[dict[str, timedelta], str]] = [
+    (
+        {"nominations_close_at": -5 * DAY},
+        "4.2 asks for at least 14 days of nominations; these are 9 days.",
+    ),
+    ({"voting_closes_at": -DAY}, "4.4 asks for at least 7 days of voting; these are 6 days."),
+    ({"voting_closes_at": 24 * DAY}, "4.4 allows at most 30 days of voting; these are 31 days."),
+    ({"voting_closes_at": -9 * DAY}, "Voting would close before it opens."),
+    ({"nominations_open_at": 15 * DAY}, "Nominations would close before they open."),
+    ({"voting_opens_at": -20 * DAY}, "Voting would open before nominations close."),
+    ({"nominations_open_at": -99 * DAY}, "Nominations would open before the election is announced."),
+    ({"voting_closes_at": timedelta(hours=-1)}, "these are 6 days and 23 hours."),
+]
+
+
+def test_dates_that_are_impossible_or_too_short_are_refused_with_the_clause(session: Session, olga: Person) -> None:
     adopted(session)
-    with pytest.raises(BadDates) as refused:
-        drafting.draft(session, new_cycle(session, dates=dates(session, **moved)), by=olga, now=clock.now())
-    assert sentence in refused.value.message
+    for moved, sentence in REFUSED:
+        with pytest.raises(BadDates) as refused:
+            drafting.draft(session, new_cycle(session, dates=dates(session, **moved)), by=olga, now=clock.now())
+        assert sentence in refused.value.message
 
 
 def test_complaints_shorter_than_the_rules_ask_are_refused(session: Session, olga: Person) -> None:
@@ -150,11 +148,11 @@ def test_complaints_shorter_than_the_rules_ask_are_refused(session: Session, olg
         drafting.draft(session, new_cycle(session, dates=short), by=olga, now=clock.now())
 
 
-@pytest.mark.parametrize("contests", [[], ["no-such-contest"]])
-def test_only_contests_of_the_rules_can_be_up(session: Session, olga: Person, contests: list[str]) -> None:
+def test_only_contests_of_the_rules_can_be_up(session: Session, olga: Person) -> None:
     adopted(session)
-    with pytest.raises(Invalid):
-        drafting.draft(session, new_cycle(session, contests=contests), by=olga, now=clock.now())
+    for contests in ([], ["no-such-contest"]):
+        with pytest.raises(Invalid):
+            drafting.draft(session, new_cycle(session, contests=contests), by=olga, now=clock.now())
 
 
 def test_the_server_alone_is_no_set_of_trustees(session: Session, olga: Person) -> None:
@@ -270,7 +268,7 @@ def test_an_extension_is_only_as_long_and_as_often_as_the_rules_allow(session: S
         extend(session, cycle, Period.ANNOUNCEMENT, DAY, olga)
     session.rollback()
     extend(session, cycle, Period.NOMINATIONS, DAY, olga)
-    with pytest.raises(Conflict, match=r"4\.6 allows to extend a period 1 times"):
+    with pytest.raises(Conflict, match=r"4\.6 allows to extend a period 1 time,"):
         extend(session, cycle, Period.NOMINATIONS, DAY, olga)
 
 

@@ -11,6 +11,7 @@ from elections.cycles.models import RulesVersion
 from elections.cycles.pages.wording import PERIODS
 from elections.cycles.rules import ContestRule, ElectionRules, Missed, PeriodRule, Published
 from elections.pages.language import translated as _
+from elections.pages.language import translated_number as ngettext
 from elections.pages.wording import METHODS, listed
 
 Row = tuple[str, str]
@@ -60,7 +61,7 @@ def contest_rows(rules: ElectionRules) -> list[Row]:
 
 def _contest(rule: ContestRule) -> str:
     words = {
-        "seats": rule.seats,
+        "seats": ngettext("%(num)d seat", "%(num)d seats", rule.seats),
         "method": METHODS.get(rule.method, rule.method),
         "body": rule.body,
         "months": rule.term_months,
@@ -112,8 +113,9 @@ def _extension(rules: ElectionRules) -> str:
     if not rule.periods or not rule.times:
         return _("none")
     names = [str(PERIODS[period]) for period in PERIODS if period in rule.periods]
-    words = {"periods": listed(names), "days": days_spoken(rule.days_max), "times": rule.times}
-    return _("%(periods)s: by at most %(days)s each time, %(times)s times", **words)
+    words = {"periods": listed(names), "days": days_spoken(rule.days_max)}
+    often = ngettext("%(num)d time", "%(num)d times", rule.times)
+    return _("%(periods)s: by at most %(days)s each time, %(often)s in all", often=often, **words)
 
 
 def _roll(rules: ElectionRules) -> str:

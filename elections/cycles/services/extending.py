@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from elections.cycles import dates as calendar
@@ -119,8 +120,9 @@ def _check_rule(rule: ExtensionRule, period: Period, times: int) -> None:
         sentence = _("%(clause)s does not allow to extend this period.", clause=rule.clause)
         raise Conflict(sentence, code="not-extensible")
     if times >= rule.times:
-        words = {"clause": rule.clause, "times": rule.times}
-        sentence = _("%(clause)s allows to extend a period %(times)s times, and that was done.", **words)
+        often = ngettext("%(num)d time", "%(num)d times", rule.times)
+        words = {"clause": rule.clause, "often": often}
+        sentence = _("%(clause)s allows to extend a period %(often)s, and that was done.", **words)
         raise Conflict(sentence, code="extended-already")
 
 
