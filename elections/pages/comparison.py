@@ -57,5 +57,6 @@ def _row(one: dict[str, object], decided: Sequence[str], *, is_own: bool) -> Row
     notes += [_("%(names)s stay tied.", names=wording.listed(names)) for names in ties]
     notes += [_("A lot decided.")] if one["by_lot"] else []
     notes += [_("For comparison only: no election here can be held by it.")] if one["comparison_only"] else []
-    differs = not one["refused"] and set(seats) != set(decided)
+    # A method that leaves a tie open elects nobody else: it would need a lot.
+    differs = not one["refused"] and not ties and set(seats) != set(decided)
     return Row(str(one["title"]), is_own, wording.listed(seats), " ".join(notes), differs)

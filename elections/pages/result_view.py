@@ -92,7 +92,7 @@ def arranged(contest: Contest, report: dict[str, Any]) -> ContestResult:
     sentences = _sorted(result["explanation"], len(result["seats"]))
     return ContestResult(
         contest=contest,
-        seats=list(_seats(contest, result["seats"], sentences.reasons)),
+        seats=list(_seats(contest, result, sentences.reasons)),
         open_seats=contest.seats - len(result["seats"]),
         notes=sentences.notes,
         unresolved=undecided(report),
@@ -120,10 +120,18 @@ def _in_order(table: Sequence[Sequence[int]], order: Sequence[int]) -> list[list
     return [[table[row][column] for column in order] for row in order]
 
 
-def _seats(contest: Contest, elected: Sequence[str], reasons: Sequence[Sequence[str]]) -> Iterator[Seat]:
+def _seats(contest: Contest, result: Mapping[str, Any], reasons: Sequence[Sequence[str]]) -> Iterator[Seat]:
     affiliations = {candidate.name: candidate.affiliations for candidate in contest.candidates}
-    for name, why in zip(elected, reasons, strict=True):
-        yield Seat(name, affiliations.get(name, []), why)
+    for name, why in zip(result["seats"], reasons, strict=True):
+        yield Seat(name, affiliations.get(name, []), [*why, *_by_lot(name, result["lots"])])
+
+
+def _by_lot(name: str, lots: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Say that somebody was tied and the lot decided, and with whom."""
+    for lot in lots:
+        if name in lot["tied"]:
+            others = wording.listed([other for other in lot["tied"] if other != name])
+            yield _("%(name)s was tied with %(others)s, and the lot decided.", name=name, others=others)
 
 
 def _sorted(explanation: Sequence[str], seats: int) -> _Sentences:

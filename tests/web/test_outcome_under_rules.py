@@ -253,6 +253,7 @@ def test_a_tie_for_a_seat_waits_for_every_secret_and_says_for_whose(session: Ses
     assert "3 of 3 secrets for lots revealed as committed to" in verified(session, case)
     page = case.page(app)
     assert "Donald and Edsger were tied. A lot, to which officials committed before the vote" in page
+    assert f"{seats[2]} was tied with" in page
     assert "The lot was needed." in page
     assert f"in this order: {', '.join(order)}." in page
     assert "python -m elections.verifier --lots" in page

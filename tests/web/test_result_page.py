@@ -101,6 +101,14 @@ def test_the_graph_of_one_or_of_strange_names_is_small_and_whole(names: list[str
     assert graph.height > 0
 
 
+def test_a_method_that_leaves_a_tie_open_is_not_said_to_elect_others(session: Session, reader: Visitor) -> None:
+    page = page_of(reader, decided(session, [contest("Ada", "Barbara", "Donald")], [CYCLE]), "/methods")
+    copeland = re.search(r"Copeland.*?</tr>", page)
+    assert copeland is not None
+    assert "Ada, Barbara and Donald stay tied." in copeland[0]
+    assert "differs" not in copeland[0]
+
+
 def test_names_are_never_markup(session: Session, reader: Visitor) -> None:
     names = ("<b>Ada</b>", 'Barbara & "Co"', "'; DROP TABLE")
     election = decided(session, [contest(*names)], [CYCLE])
