@@ -13,6 +13,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, undefer
 
 from elections import board
@@ -106,16 +107,13 @@ class _Shelf:
         return name in self.kept and self.kept[name].inputs_sha256 == inputs
 
     def put(self, name: str, inputs: str, content: bytes) -> None:
-        """Keep a file unless it was made from the same inputs before."""
+        """Keep a file unless it was made from the same inputs before, by us or by another worker at this moment."""
         if self.has(name, inputs):
             return
-        made = ResultFile(
-            name=name, inputs_sha256=inputs, content=content, sha256=sha256_hex(content), made_at=self.now
-        )
-        made.election_uuid = self.election.uuid
-        self.session.add(made)
-        self.session.flush()
-        self.kept[name] = made
+        key = {"election_uuid": self.election.uuid, "name": name, "inputs_sha256": inputs}
+        made = {"content": content, "sha256": sha256_hex(content), "made_at": self.now}
+        self.session.execute(insert(ResultFile).values(**key, **made).on_conflict_do_nothing())
+        self.kept[name] = self.session.execute(select(ResultFile).filter_by(**key)).scalar_one()
 
 
 def _put_contests(shelf: _Shelf, outcomes: list[Outcome]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from elections import jobs
 from elections.models import Election
 from elections.pages.defeat_graph import graph_of
-from elections.services import outcome, what_if
+from elections.services import outcome, result_files, what_if
 from elections.services.setup import NewCandidate, NewContest
 from elections.verifier import recount as counting
 from elections.verifier.contests import ManifestContest
@@ -109,6 +110,17 @@ def test_a_method_that_leaves_a_tie_open_is_not_said_to_elect_others(session: Se
     assert "differs" not in copeland[0]
 
 
+def test_two_workers_that_make_the_files_at_once_make_each_once(session: Session, app: Flask) -> None:
+    election = decided(session, [contest("Ada", "Barbara", "Donald")], [CYCLE])
+    before = [(file.name, file.sha256) for file in result_files.listed(session, election)]
+    unaware = patch.object(result_files, "listed", return_value=[])
+    with unaware:
+        assert result_files.publish(session, election, now=clock.now()), "it believes that nothing is there"
+    session.commit()
+    assert [(file.name, file.sha256) for file in result_files.listed(session, election)] == before
+    assert not result_files.publish(session, election, now=clock.now())
+
+
 def test_names_are_never_markup(session: Session, reader: Visitor) -> None:
     names = ("<b>Ada</b>", 'Barbara & "Co"', "'; DROP TABLE")
     election = decided(session, [contest(*names)], [CYCLE])
@@ -124,8 +136,8 @@ def test_a_method_that_refuses_these_ballots_is_said_once_and_shown(session: Ses
     def refuse(*_arguments: object, **_named: object) -> None:
         raise counting.BadInput(refused)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outcome, "recount", refuse)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(outcome, "recount", refuse)
         election = decided(session, [contest("Ada", "Barbara", "Donald")], [CYCLE])
         told = acts(session, f"election {election.uuid}")
         jobs.watch()
@@ -147,8 +159,8 @@ def test_one_contest_is_shown_while_another_waits(session: Session, reader: Visi
             raise counting.BadInput("Not these.")
         return own(about, *arguments)  # type: ignore[arg-type]
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outcome, "recount", refuse_one)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(outcome, "recount", refuse_one)
         election = decided(session, contests, [CYCLE, [[1, 2]] * 9])
     page = page_of(reader, election)
     assert "Elected: Ada" in page
@@ -168,9 +180,9 @@ def test_a_result_for_30_candidates_and_10000_ballots_is_served_quickly_and_coun
         counted.append(arguments)
         return own(*arguments)  # type: ignore[arg-type]
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as changed:
         for module in (counting, what_if):
-            patch.setattr(module, "count", note)
+            changed.setattr(module, "count", note)
         page_of(reader, election)
         took = []
         for _request in range(5):
