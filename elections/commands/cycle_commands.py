@@ -22,6 +22,7 @@ from foundation.core.commands import Unusable, plainly
 from foundation.core.db import db
 
 SERVER = "The election server"
+SOURCES = click.Choice([source.value for source in CredentialSource])
 WALL = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -57,7 +58,12 @@ def show_rules(version: str | None) -> None:
 @click.option("--zone", default="UTC", show_default=True, help="The zone of these times.")
 @click.option("--anywhere-on-earth", is_flag=True, help="They are in the last zone on earth, UTC-12.")
 @click.option("--trustee", "trustees", multiple=True, metavar="ADDRESS", help="A trustee besides the server.")
-@click.option("--credentials", type=click.Choice([source.value for source in CredentialSource]), default="registrar", show_default=True)
+@click.option(
+    "--credentials",
+    type=SOURCES,
+    default="registrar",
+    show_default=True,
+)
 @click.option("--demonstration", is_flag=True, help="The server keeps all keys, and every page says so.")
 @as_person
 def draft(title: str, *, contests: tuple[str, ...], address: str, **given: object) -> None:

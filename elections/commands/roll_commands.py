@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from elections.commands.groups import appeal, credentials, roll
 from elections.electorate.models import AppealKind
 from elections.electorate.services import appealing, building, explaining, freezing
 from elections.models import Voter
+from elections.pages import listing
 from elections.services import catalogue
 from elections.services import credentials as issuing
 from elections.services import roll as rolls
@@ -109,6 +111,22 @@ def issue(uuid: str, address: str) -> None:
     with official(address) as act:
         count = issuing.issue_by_server(act.session, act.official(uuid), by=act.by.display_name, now=act.now)
     click.echo(f"{count} credentials are made.")
+
+
+@credentials.command("roll")
+@uuid_argument
+@click.argument("file", type=click.Path(path_type=Path, exists=False))
+@as_person
+def take_roll(uuid: str, *, file: Path, address: str) -> None:
+    """Write the roll of election UUID into the new FILE, as the registrar's own tool reads it."""
+    with acting(address, Permission.CREDENTIALS_ISSUE) as act:
+        rows = [(voter.address, voter.name) for voter in listing.voters(act.session, act.official(uuid))]
+        try:
+            with file.open("x", encoding="utf-8", newline="") as out:
+                csv.writer(out).writerows([("address", "name"), *rows])
+        except OSError as error:
+            raise Unusable(f"{file}: {error.strerror}") from None
+    click.echo(f"{len(rows)} voters are in {file}.")
 
 
 @credentials.command("bring")

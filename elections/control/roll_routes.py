@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.candidacy_schemas import Commitment, CommitmentFacts, LotName, Secret
-from elections.control.election_routes import Facts, done
-from elections.control.schemas import Count, ElectionFacts
+from elections.control.election_routes import Facts, done, run_by_bearer
+from elections.control.schemas import Count, ElectionFacts, VoterFacts
 from elections.electorate.services import building, freezing
 from elections.lots import services as lots
 from elections.lots.models import LotCommitment
+from elections.models import Voter
+from elections.pages import listing
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
+
+
+@bp.get("/elections/<uuid>/roll")
+@requires(Permission.CREDENTIALS_ISSUE)
+@bp.response(200, VoterFacts(many=True))
+def take_roll(uuid: str) -> list[Voter]:
+    """Return the roll, for the registrar to make credentials for."""
+    return list(listing.voters(db.session, run_by_bearer(uuid)))
 
 
 @bp.post("/elections/<uuid>/roll")

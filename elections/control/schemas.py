@@ -79,6 +79,13 @@ class ElectionFacts(ElectionLine):
     waits_for = fields.List(fields.String(), metadata={"description": "Trustees whose turn it is."})
 
 
+class VoterFacts(Schema):
+    """A voter, as the registrar needs to know them."""
+
+    address = fields.String(required=True)
+    name = fields.String(required=True)
+
+
 class Count(Schema):
     """How many were changed."""
 

@@ -44,6 +44,7 @@ ROWS = (
     Row("control.decide_eligibility", "POST", "anything numbered", REFUSED),
     Row("control.list_appeals", "GET", "any election", REFUSED),
     Row("control.decide_appeal", "POST", "anything numbered", REFUSED),
+    Row("control.take_roll", "GET", "any election", REFUSED),
     Row("control.build_roll", "POST", "any election", REFUSED),
     Row("control.freeze_roll", "POST", "any election", REFUSED),
     Row("control.list_lots", "GET", "any election", REFUSED),

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from elections import demo
 from elections.lifecycle import Phase
-from elections.models import Election
+from elections.models import CredentialSource, Election
+from elections.registrar.__main__ import main as issue
 from foundation.accounts.models import Person
 from foundation.core.access import Office
 from foundation.core.register import RegisterEntry
 from tests import cycle_factories
-from tests.election_factories import keyed
+from tests.election_factories import draft, keyed, new_election
 from tests.factories import official
+from tests.program import Program, token_of
 
 
 @pytest.fixture
@@ -113,3 +115,25 @@ def test_a_cycle_is_extended_and_annulled(app: Flask, session: Session, olga: Pe
     assert re.search(r"4\.6", again), "the rule's clause is named"
     run(app, "cycle", "annul", number, *because, by=olga)
     assert "annulled" in run(app, "cycle", "show", number)
+
+
+def test_a_registrar_takes_the_roll_away_and_brings_credentials(app: Flask, session: Session, tmp_path: Path) -> None:
+    election, _people = draft(session, new=new_election(source=CredentialSource.REGISTRAR))
+    ruth, folder, taken = official(session, Office.REGISTRAR), tmp_path / "credentials", tmp_path / "roll.csv"
+    run(app, "credentials", "roll", election.uuid, str(taken), by=ruth)
+    assert "exists" in refused(app, "credentials", "roll", election.uuid, str(taken), by=ruth)
+    assert issue(["issue", str(taken), "--uuid", election.uuid, "--out", str(folder)]) == 0
+    brought = run(app, "credentials", "bring", election.uuid, str(folder / "mapping.json"), by=ruth)
+    assert brought == "3 public credentials are on the roll.\n"
+    assert "not the registrar's file" in refused(app, "credentials", "bring", election.uuid, str(taken), by=ruth)
+
+
+def test_a_registrars_program_does_the_same(app: Flask, session: Session, tmp_path: Path) -> None:
+    election, _people = draft(session, new=new_election(source=CredentialSource.REGISTRAR))
+    program = Program(app, token_of(session, official(session, Office.REGISTRAR), Office.REGISTRAR))
+    rows = program.get(f"/elections/{election.uuid}/roll")
+    taken, folder = tmp_path / "roll.csv", tmp_path / "credentials"
+    taken.write_text("address,name\n" + "".join(f"{one['address']},{one['name']}\n" for one in rows))
+    assert issue(["issue", str(taken), "--uuid", election.uuid, "--out", str(folder)]) == 0
+    mapping = (folder / "mapping.json").read_text()
+    assert program.put(f"/elections/{election.uuid}/credentials", content=mapping) == {"count": 3}
