@@ -250,6 +250,8 @@ def test_a_voter_in_two_elections_has_one_page_one_task_and_one_mail(
     assert "Vote in 1 election " in text_of(browser.get(f"/elections/cycles/{cycle.id}"))
     vote(session, cycle, ada, 1)
     assert "Your votes are recorded" in text_of(browser.get(f"/elections/cycles/{cycle.id}"))
+    let_pass(session, cycle, 5 * DAY)
+    assert "Your votes are recorded" in text_of(browser.get(f"/elections/cycles/{cycle.id}"))
     stranger = browse_as(make_person(session))
     assert "Vote in" not in text_of(stranger.get(f"/elections/cycles/{cycle.id}"))
 

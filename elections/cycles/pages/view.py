@@ -64,6 +64,11 @@ class CycleView:
         return [ballot for ballot in self.ballots if ballot.is_open]
 
     @property
+    def voted(self) -> list[Ballot]:
+        """The elections in which the reader's vote is recorded, also after the close."""
+        return [ballot for ballot in self.ballots if ballot.has_voted]
+
+    @property
     def to_vote(self) -> int:
         """In how many elections the reader can vote and has not."""
         return sum(not ballot.has_voted for ballot in self.open_ballots)
