@@ -19,6 +19,11 @@ LONGEST_ADDRESS = 254
 ROOM = 2
 
 
+def at_most(characters: int) -> Length:
+    """Ask for no more characters, in our own words; what is only a little too long the service refuses."""
+    return Length(max=characters * ROOM, message=_l("Use at most %(most)s characters", most=characters))
+
+
 class ContestForm(TranslatedForm):
     """A form about one of an election's contests; where there is only one, it is chosen already."""
 
@@ -61,7 +66,7 @@ class AddressForm(ContestForm):
 
     address = StringField(
         _l("E-mail address"),
-        [InputRequired(_l("Enter an e-mail address")), Length(max=LONGEST_ADDRESS)],
+        [InputRequired(_l("Enter an e-mail address")), at_most(LONGEST_ADDRESS)],
         description=_l("One that they confirmed for their account here."),
     )
 
@@ -71,7 +76,7 @@ class StatementForm(TranslatedForm):
 
     statement = TextAreaField(
         _l("Statement"),
-        [Optional(), Length(max=LONGEST_STATEMENT * ROOM)],
+        [Optional(), at_most(LONGEST_STATEMENT)],
         description=_l(
             "You can use Markdown: an empty line between paragraphs, *emphasis*, **strong**, - for a list, "
             "[words](https://…) for a link. Pictures and HTML are not shown."
@@ -83,7 +88,7 @@ class StatementForm(TranslatedForm):
 class WithdrawForm(TranslatedForm):
     """Withdrawing."""
 
-    why = StringField(_l("Reason (optional)"), [Optional(), Length(max=500)], description=_l("It is public."))
+    why = StringField(_l("Reason (optional)"), [Optional(), at_most(500)], description=_l("It is public."))
 
 
 class QuestionForm(ContestForm):
@@ -91,7 +96,7 @@ class QuestionForm(ContestForm):
 
     contest = RadioField(_l("To those who stand for"), [InputRequired(_l("Choose whom you ask"))], coerce=int)
     text = TextAreaField(
-        _l("Your question"), [InputRequired(_l("Enter your question")), Length(max=LONGEST_QUESTION * ROOM)]
+        _l("Your question"), [InputRequired(_l("Enter your question")), at_most(LONGEST_QUESTION)]
     )
 
 
@@ -100,7 +105,7 @@ class AnswerForm(TranslatedForm):
 
     text = TextAreaField(
         _l("Your answer"),
-        [InputRequired(_l("Enter your answer")), Length(max=LONGEST_ANSWER * ROOM)],
+        [InputRequired(_l("Enter your answer")), at_most(LONGEST_ANSWER)],
         description=_l("You can use Markdown. An answer is public and stays as it is."),
     )
 
