@@ -6,6 +6,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from elections.cycles.services import course
 from elections.forms import AnnulForm, ConfirmForm, OpenForm
 from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
 from elections.services import ceremony, voting
@@ -106,7 +107,9 @@ def annul(uuid: str) -> ResponseReturnValue:
     form = AnnulForm()
     if not form.validate_on_submit():
         return render_template("elections/annul.html", election=election_of(uuid), form=form), 400
-    voting.annul(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now(), reason=form.reason.data.strip())
+    reason = form.reason.data.strip()
+    election = voting.annul(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now(), reason=reason)
+    course.tell_annulled(db.session, election, reason, now=clock.now())
     db.session.commit()
     flash(_("The election is annulled."), "success")
     return back_to("show", uuid)

@@ -35,7 +35,7 @@ from tests.cycle_factories import (
     people,
     voted,
 )
-from tests.factories import Visitor, appoint, make_person, official, sign_in, visitor
+from tests.factories import Visitor, appoint, letters, make_person, official, sign_in, visitor
 from tests.membership_factories import make_member
 
 As = Callable[[Person], Visitor]
@@ -217,6 +217,18 @@ def test_a_cycle_is_annulled_for_a_reason(session: Session, runner: Visitor, olg
     assert runner.post(path, data={"reason": "The rules were adopted too late."}).status_code == 303
     assert "These elections were annulled." in text_of(runner.get(f"/elections/cycles/{cycle.id}"))
     assert runner.post(path, data={"reason": "The rules were adopted too late."}).status_code == 409
+
+
+def test_annulling_one_election_tells_its_voters_why(session: Session, runner: Visitor, olga: Person) -> None:
+    (ada,) = people(session, 1)
+    cycle = opened(session, olga, [ada], contests=["individual-director", "lead-example"])
+    uuid, title = cycle.elections[0].uuid, cycle.elections[0].title
+    answer = runner.post(f"/elections/{uuid}/annul", data={"reason": "The wrong seats were up."})
+    assert answer.status_code == 303, text_of(answer)
+    letter = letters(session, ada.address)[-1]
+    assert f"“{title}” was annulled and has no result. The reason: The wrong seats were up." in letter.text
+    session.expire_all()
+    assert sorted(election.phase for election in cycle.elections) == [Phase.ANNULLED, Phase.VOTING]
 
 
 def test_nobody_but_officials_knows_of_a_draft(session: Session, app: Flask, olga: Person) -> None:

@@ -150,6 +150,13 @@ def annul(session: Session, cycle_id: int, reason: str, *, by: Person, now: date
     return cycle
 
 
+def tell_annulled(session: Session, election: Election, reason: str, *, now: datetime) -> None:
+    """Tell those concerned that one election of an announced cycle was annulled; of a poll nobody is told."""
+    cycle = catalogue.cycle_of(session, election)
+    if cycle is not None and cycle.announced_at is not None:
+        mailing.tell_one_annulled(session, cycle, election, reason, now=now)
+
+
 def is_over(elections: list[Election]) -> bool:
     """Answer whether every election of a cycle is certified or annulled."""
     return all(election.phase in FINAL for election in elections)

@@ -115,8 +115,15 @@ def tell_extended(session: Session, cycle: Cycle, extension: Extension, *, now: 
 
 def tell_annulled(session: Session, cycle: Cycle, reason: str, *, now: datetime) -> int:
     """Tell those concerned that the elections were annulled, and why."""
-    letter = letter_of(Kind.ANNULLED, cycle, reason=reason)
+    letter = letter_of(Kind.ANNULLED, cycle, reason=reason, annulled=cycle.title)
     return send(session, cycle, letter, concerned(session, cycle, now), now=now)
+
+
+def tell_one_annulled(session: Session, cycle: Cycle, election: Election, reason: str, *, now: datetime) -> int:
+    """Tell the voters of one election that it was annulled, and why; before it has a roll, the members concerned."""
+    letter = letter_of(Kind.ANNULLED, cycle, reason=reason, annulled=election.title)
+    to = list(voters(session, [election.uuid])) or members(session, cycle, now)
+    return send(session, cycle, letter, to, now=now, number=election.uuid)
 
 
 def concerned(session: Session, cycle: Cycle, now: datetime) -> Iterable[Recipient]:
@@ -168,7 +175,7 @@ def send(
     to: Iterable[Recipient],
     *,
     now: datetime,
-    number: int | None = None,
+    number: int | str | None = None,
 ) -> int:
     """Put the letter into the outbox for each recipient who has not had it, and return how many that were."""
     written, prefix, texts = 0, key_prefix(cycle, letter.kind, number), _Texts(cycle, letter)
@@ -196,8 +203,8 @@ class _Texts:
         return self.made[to.elections].replace(NAME, to.name)
 
 
-def key_prefix(cycle: Cycle, kind: Kind | None = None, number: int | None = None) -> str:
-    """Return how the keys of a cycle's mails begin: all of them, those of a kind, those of one extension."""
+def key_prefix(cycle: Cycle, kind: Kind | None = None, number: int | str | None = None) -> str:
+    """Return how the keys of a cycle's mails begin: all, those of a kind, those of one extension or election."""
     parts = [f"cycle {cycle.id}", kind, None if number is None else str(number)]
     return " ".join(part for part in parts if part is not None) + " "
 
