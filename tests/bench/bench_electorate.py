@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import text
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -25,7 +26,7 @@ from foundation.core.access import Office
 from foundation.core.db import db
 from membership import seeding
 from tests.electorate_factories import corporate, in_campaign, individual
-from tests.factories import make_person, official
+from tests.factories import Visitor, make_person, official, sign_in, visitor
 
 MEMBERS = 100_000
 LIMIT_SECONDS = 20
@@ -41,7 +42,7 @@ def main() -> int:
         migrate.upgrade(url)
         app = create_app(replace(load_settings({"FOOTING_ENV": "test"}, home / "instance"), database_url=url))
         with app.app_context():
-            slow = _measured(members)
+            slow = _measured(app, members)
             for engine in db.engines.values():
                 engine.dispose()
     finally:
@@ -50,7 +51,12 @@ def main() -> int:
     return 1 if slow else 0
 
 
-def _measured(members: int) -> bool:
+def _get(client: Visitor, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+
+
+def _measured(app: Flask, members: int) -> bool:
     session = db.session
     seeding.seed(session, seeding.Size(members, members // 20), now=clock.now())
     session.commit()
@@ -63,6 +69,10 @@ def _measured(members: int) -> bool:
         _timed("compare", lambda: building.differences(session, everyone)),
         _timed("build anew, nothing changed", lambda: building.build(session, everyone, by=olga, now=clock.now())),
     ]
+    client, pages = visitor(app), f"/elections/{everyone.uuid}/electorate"
+    sign_in(client, olga.address)
+    for what in ("/manage", "/manage?page=100000", "/manage?q=abendrot", "/differences", "/roll.csv", "/mine"):
+        taken.append(_timed(what, lambda address=pages + what: _get(client, address)))
     session.execute(text("UPDATE person SET display_name = display_name || ' X'"))
     taken += [
         _timed("build anew, every name changed", lambda: building.build(session, everyone, by=olga, now=clock.now())),
