@@ -16,7 +16,7 @@ from elections.crypto.trustees import TrusteePublicKey, election_key, generate_k
 from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.models import CredentialSource, Election, Trustee, TrusteeKind
 from elections.nominations import interests
-from elections.services import catalogue, keys, notices, roll
+from elections.services import catalogue, keys, notices, roll, standing_trustees
 from elections.services.contributions import trustee as trustee_of
 from elections.services.frozen import protocol_trustees
 from elections.services.publishing import make_ballot, manifest_of
@@ -39,6 +39,7 @@ def begin(session: Session, uuid: str, *, by: str | Person, now: datetime) -> El
     election = catalogue.find_locked(session, uuid)
     _check_may_begin(session, election, by)
     if election.cycle_id is not None:
+        standing_trustees.dismiss(session, election, by=_name(by), now=now)
         make_ballot(session, election, now=now)
     manifest = manifest_of(session, election)
     election.manifest, election.manifest_sha256 = manifest.to_json(), manifest.sha256

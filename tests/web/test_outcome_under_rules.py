@@ -20,7 +20,7 @@ from elections.cycles.models import Cycle
 from elections.cycles.services import closing, rules_in_force
 from elections.lifecycle import Phase
 from elections.lots import services as lots
-from elections.models import Checkpoint, Election
+from elections.models import Checkpoint, Election, Trustee, TrusteeKind
 from elections.services import ceremony, credentials, outcome, result_files
 from elections.services.casting import cast
 from elections.services.frozen import protocol_election
@@ -196,6 +196,34 @@ def test_the_ceremony_waits_for_the_roll_the_lots_and_an_official_who_does_not_s
     another = announced(session, case.officials[0], dates=soon(), title="Another cycle")
     with pytest.raises(Conflict, match="roll is frozen before"):
         ceremony.begin(session, another.elections[0].uuid, by=case.officials[0], now=clock.now())
+
+
+def test_a_trustee_who_stands_has_lost_the_office_before_any_key_is_made(session: Session) -> None:
+    case = prepared(session)
+    nominee = session.execute(select(Person).where(Person.display_name == "Ada")).scalar_one()
+    first = case.election.trustees[0].name
+    for owner, (name, who) in enumerate({"Ada": nominee.id, "Tess Trustee": None}.items(), start=2):
+        kind = TrusteeKind.PERSON
+        session.add(Trustee(election_uuid=case.uuid, owner=owner, name=name, kind=kind, person_id=who))
+    session.commit()
+    session.expire_all()
+    ceremony.begin(session, case.uuid, by=case.officials[0], now=clock.now())
+    session.commit()
+    session.expire_all()
+    assert [(trustee.owner, trustee.name) for trustee in case.election.trustees] == [(1, first), (2, "Tess Trustee")]
+    assert case.manifest.trustees == (first, "Tess Trustee")
+    assert "trustee.dismissed" in acts(session, f"election {case.uuid}")
+
+
+def test_when_every_trustee_stands_the_ceremony_does_not_begin(session: Session) -> None:
+    case = prepared(session)
+    nominee = session.execute(select(Person).where(Person.display_name == "Ada")).scalar_one()
+    for trustee in case.election.trustees:
+        trustee.person_id = nominee.id
+    session.commit()
+    session.expire_all()
+    with pytest.raises(Conflict, match="Every trustee"):
+        ceremony.begin(session, case.uuid, by=case.officials[0], now=clock.now())
 
 
 def test_the_ceremony_waits_for_as_many_commitments_as_the_rules_ask(session: Session) -> None:
