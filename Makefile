@@ -69,7 +69,7 @@ tools: $(VENV)/.dev
 
 test: setup $(VENV)/.dev tools .tools/peers/.made
 	npm test --silent
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup $(VENV)/.dev
 	$(BIN)/ruff check .
