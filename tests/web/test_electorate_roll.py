@@ -222,9 +222,8 @@ def test_the_register_says_how_many_were_added_and_names_nobody(session: Session
     member(session, "Ada")
     cycle = in_campaign(session, olga)
     built(session, individual(cycle), olga)
-    wanted = select(RegisterEntry).where(RegisterEntry.act == "roll.built").order_by(RegisterEntry.seq)
-    entry = session.execute(wanted).scalars().first()
-    assert entry is not None
+    of = (RegisterEntry.act == "roll.built", RegisterEntry.subject == subject(individual(cycle)))
+    entry = session.execute(select(RegisterEntry).where(*of)).scalar_one()
     facts = json.loads(entry.facts)
     assert (facts["voters"], facts["added"], facts["removed"], facts["record_date"]) == (1, 1, 0, str(today()))
     assert "Ada" not in entry.facts
