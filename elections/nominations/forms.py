@@ -95,9 +95,7 @@ class QuestionForm(ContestForm):
     """A question to the nominees of a contest."""
 
     contest = RadioField(_l("To those who stand for"), [InputRequired(_l("Choose whom you ask"))], coerce=int)
-    text = TextAreaField(
-        _l("Your question"), [InputRequired(_l("Enter your question")), at_most(LONGEST_QUESTION)]
-    )
+    text = TextAreaField(_l("Your question"), [InputRequired(_l("Enter your question")), at_most(LONGEST_QUESTION)])
 
 
 class AnswerForm(TranslatedForm):
