@@ -8,14 +8,15 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from foundation.accounts.models import ApiToken
-from foundation.accounts.services import appointments, tokens
+from foundation.accounts.models import ApiToken, WebSession
+from foundation.accounts.services import appointments, changing, tokens
+from foundation.accounts.services.changing import Change
 from foundation.core import clock
 from foundation.core.access import PERMISSIONS_OF, Office, Permission
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from foundation.core.register import RegisterEntry
 from tests.election_factories import keyed, new_election, opened
-from tests.factories import appoint, make_person, official, sign_in, visitor
+from tests.factories import PASSWORD, appoint, make_person, official, sign_in, visitor
 from tests.program import A_DAY, Program, token_of
 
 
@@ -46,6 +47,17 @@ def test_a_token_has_one_office_although_its_owner_holds_two(app: Flask, session
     assert treasurer.send("POST", path, reason="Because.").status_code == 403
     running = Program(app, token_of(session, person, Office.ELECTION_OFFICIAL))
     assert running.post(path, reason="Because.")["phase"] == "annulled"
+
+
+def test_a_new_password_ends_the_tokens_that_a_stranger_may_have_made(app: Flask, session: Session) -> None:
+    person = official(session, Office.ELECTION_OFFICIAL)
+    program = Program(app, token_of(session, person, Office.ELECTION_OFFICIAL))
+    browser = visitor(app)
+    sign_in(browser, person.address)
+    here = session.execute(select(WebSession).where(WebSession.person_id == person.id)).scalars().one()
+    changing.change_password(session, here, Change(PASSWORD, "another long enough phrase"), now=clock.now())
+    session.commit()
+    assert program.send("GET", "/elections").status_code == 401
 
 
 def test_a_token_is_over_when_its_appointment_ends(app: Flask, session: Session) -> None:

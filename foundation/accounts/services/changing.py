@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from foundation.accounts import passwords
 from foundation.accounts.addresses import canonical_address
 from foundation.accounts.models import FailedSignIns, Password, Person, SessionEnd, TokenPurpose, WebSession
-from foundation.accounts.services import joining, letters, sessions
+from foundation.accounts.services import joining, letters, sessions, tokens
 from foundation.accounts.services.sessions import SignedIn, WrongCredentials
 
 
@@ -75,6 +75,7 @@ def _set(session: Session, person: Person, new: str, *, now: datetime) -> None:
     kept.argon2_hash, kept.changed_at = passwords.hash_password(chosen), now
     session.flush()
     sessions.end_all(session, person, SessionEnd.PASSWORD_CHANGED, now=now)
+    tokens.revoke_all(session, person, now=now)
     letters.void(session, person, now=now)
     letters.tell_password_changed(session, person, now=now)
 

@@ -101,6 +101,12 @@ def revoke(session: Session, token_id: int, person: Person, *, now: datetime) ->
     return token
 
 
+def revoke_all(session: Session, person: Person, *, now: datetime) -> None:
+    """End every token of a person who chose a new password: a stranger who had the old one may have made it."""
+    for token in living(session, person, now=now):
+        revoke(session, token.id, person, now=now)
+
+
 def _label(text: str) -> str:
     label = " ".join(text.split())
     if not label or len(label) > LONGEST_LABEL or not label.isprintable():
