@@ -27,11 +27,13 @@ def let_come(session: Session, cycle_id: int, what: str) -> None:
 
 
 def let_complaints_end(session: Session, uuid: str) -> None:
-    """Let the time for complaints about an election end, and commit."""
+    """Let the time for complaints about an election end, unless it has with that of another of its cycle; commit."""
     election = session.get_one(Election, uuid, populate_existing=True)
     assert election.cycle_id is not None
     assert election.complaints_until is not None
-    _let_pass(session, election.cycle_id, election.complaints_until - clock.database_now(session) + A_MOMENT)
+    left = election.complaints_until - clock.database_now(session)
+    if left > timedelta(0):
+        _let_pass(session, election.cycle_id, left + A_MOMENT)
 
 
 def _let_pass(session: Session, cycle_id: int, time: timedelta) -> None:

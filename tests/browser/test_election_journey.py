@@ -114,9 +114,11 @@ def test_an_official_makes_an_election_and_takes_it_to_the_vote(
     _sign_in(page, RUNNER, live_server)
     page.goto(live_server.url + "/elections/")
     look("no election yet")
-    page.get_by_role("button", name="Make an election").click()
-    look("new election, empty")
-    _press(page, "Make the election")
+    page.get_by_role("button", name="Start an election").click()
+    look("elections under rules, or a poll")
+    page.get_by_role("button", name="Make a poll").click()
+    look("new poll, empty")
+    _press(page, "Make the poll")
     _in_error(page, "Enter a title")
     look("new election, in error")
     _fill_in(page, look)
@@ -151,7 +153,7 @@ def _fill_in(page: Page, look: Look) -> None:
     page.get_by_role("radio", name="This server: for small").check()
     page.get_by_label("This is a demonstration").check()
     look("new election, filled")
-    _press(page, "Make the election")
+    _press(page, "Make the poll")
 
 
 def _take_steps(page: Page, look: Look) -> None:
