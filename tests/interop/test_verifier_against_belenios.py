@@ -19,6 +19,7 @@ pytestmark = pytest.mark.interop
 UUID = "AbCdEfGhJkLmNp"
 RANKINGS = [[1, 2, 3], [3, 1, 2], [0, 0, 0], [1, 1, 0]]
 
+MOST_ATTEMPTS = 30
 PASSED_BY_BELENIOS = {
     "forged_signature",
     "signature_of_another_voter",
@@ -102,4 +103,5 @@ def test_ours_refuses_what_belenios_tool_3_0_passes(tool, name: str, tmp_path: P
     (tmp_path / f"{honest().uuid}.bel").write_bytes(materials.board.data)
     assert verify(materials).first_broken == forgery.check
     if tool("--version").stdout.startswith(b"3.0"):
-        assert tool("election", "verify", check=False).returncode == 0
+        # Of the ballots it looks at a sample drawn anew each time, so that the same archive passes once and fails once.
+        assert any(tool("election", "verify", check=False).returncode == 0 for _attempt in range(MOST_ATTEMPTS))
