@@ -19,7 +19,8 @@ from elections.cycles.services.drafting import NewCycle
 from elections.lifecycle import Phase
 from elections.lots import services as lots
 from elections.models import CastBallot, Contest, CredentialSource, Election, Voter
-from elections.nominations.models import EligibilityDecision, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import EligibilityDecision, Nomination
 from elections.services.voting import move
 from elections.verifier import lots as protocol
 from foundation.accounts.models import Person

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from elections.commands.acting import Acting, acting, as_person, because, go_on, moment, official
 from elections.commands.groups import ceremony, election, lots
+from elections.cycles.services import course
 from elections.lots import services as drawing
 from elections.models import Election, Trustee
 from elections.services import catalogue, credentials, decrypting, mixing, outcome, progress, roll, voting
@@ -179,5 +180,5 @@ def close_voting(uuid: str, address: str) -> None:
 def annul(uuid: str, *, reason: str, address: str) -> None:
     """Annul election UUID."""
     with official(address) as act:
-        voting.annul(act.session, act.official(uuid).uuid, by=act.by.display_name, now=act.now, reason=reason)
+        course.annul_one(act.session, act.official(uuid).uuid, reason, by=act.by.display_name, now=act.now)
     click.echo("The election is annulled.")

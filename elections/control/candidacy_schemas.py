@@ -7,7 +7,7 @@ from marshmallow.validate import Length, Regexp
 
 from elections.control.schemas import a_moment
 from elections.electorate.models import AppealKind
-from elections.nominations.models import NominationState
+from elections.nominations.lifecycle import NominationState
 from foundation.core.programs import Text
 
 

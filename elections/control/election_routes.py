@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.schemas import Count, ElectionFacts, ElectionLine, File, Opening, Reason
+from elections.cycles.services import course
 from elections.models import Election
 from elections.nominations import interests
 from elections.services import ceremony, credentials, progress, roll, voting
@@ -143,5 +144,5 @@ def close_voting(uuid: str) -> Facts:
 def annul_election(given: dict[str, str], uuid: str) -> Facts:
     """Annul an election that is not certified, for a public reason."""
     election = run_by_bearer(uuid)
-    voting.annul(db.session, election.uuid, by=bearer().display_name, now=clock.now(), reason=given["reason"])
+    course.annul_one(db.session, election.uuid, given["reason"], by=bearer().display_name, now=clock.now())
     return done(uuid)

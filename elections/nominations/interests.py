@@ -9,7 +9,8 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from elections.models import Candidate, Contest, Election
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from foundation.accounts.models import Person
 from foundation.core.errors import Forbidden
 from membership import directory

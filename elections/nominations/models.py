@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from elections.models import Contest
+from elections.nominations.lifecycle import NominationState
 from foundation.accounts.models import Person
 from foundation.core.db import Base, UtcDateTime, text_enum
-
-
-class NominationState(StrEnum):
-    """Where a nomination stands; only an accepted one can become a candidacy."""
-
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
 
 
 class Nomination(Base):

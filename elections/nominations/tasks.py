@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from elections.lifecycle import ORDER, Phase
 from elections.models import Contest, Election
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.pages import lists
 from elections.nominations.services import ballot, nominating, questions, records
 from elections.pages.language import translated as _

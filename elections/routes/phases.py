@@ -108,8 +108,7 @@ def annul(uuid: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("elections/annul.html", election=election_of(uuid), form=form), 400
     reason = form.reason.data.strip()
-    election = voting.annul(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now(), reason=reason)
-    course.tell_annulled(db.session, election, reason, now=clock.now())
+    course.annul_one(db.session, run_election_of(uuid).uuid, reason, by=actor(), now=clock.now())
     db.session.commit()
     flash(_("The election is annulled."), "success")
     return back_to("show", uuid)

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from elections.models import Election
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from foundation.core import clock
 from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, walk, who  # noqa: F401 — fixtures
 from tests.factories import make_person

@@ -21,6 +21,7 @@ from elections.certification.models import SeatTerm
 from elections.verifier import lots, sshsig
 from foundation.accounts.services import joining
 from foundation.core.access import Office
+from foundation.core.mail import OutboxMessage
 from tests.factories import Visitor, sign_in, visitor
 from tests.journey import (
     ADA,
@@ -214,6 +215,17 @@ def test_two_officials_at_once_the_second_is_told_and_changes_nothing(house: Hou
     assert house.official.post(path)["announced_at"]
     second = house.second.send("POST", path)
     assert (second.status_code, second.json["error"]["code"]) == (409, "announced-already")
+
+
+def test_members_are_told_that_an_election_was_annulled_whichever_way_it_was(house: House) -> None:
+    made = drafted(house, INDIVIDUAL)
+    house.official.post(f"/cycles/{made['id']}/announcement")
+    (election,) = made["elections"]
+    house.official.post(f"/elections/{election['uuid']}/annulment", reason="The dates were wrong.")
+    letters = house.session.execute(
+        select(OutboxMessage.text).where(OutboxMessage.text.contains("The dates were wrong"))
+    )
+    assert letters.scalars().all()
 
 
 def test_the_rules_bind_programs_too(house: House) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from elections.cycles.models import Cycle
 from elections.electorate.models import Appeal, AppealKind
 from elections.electorate.services import appealing, building, explaining
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.services import eligibility, records
 from elections.services.setup import subject
 from foundation.accounts.models import Person

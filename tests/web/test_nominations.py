@@ -13,7 +13,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from elections.lifecycle import Phase
-from elections.nominations.models import Endorsement, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Endorsement, Nomination
 from elections.nominations.services import endorsements, nominating
 from elections.services.setup import LONGEST_STATEMENT
 from foundation.accounts.models import Person

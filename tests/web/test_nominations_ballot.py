@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.services import ballot, eligibility, nominating
 from elections.pages import ballot_paper
 from foundation.accounts.models import Person

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from elections.lifecycle import BEFORE_KEYS, ORDER, Phase
 from elections.models import Candidate
-from elections.nominations.models import EligibilityDecision, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import EligibilityDecision, Nomination
 from elections.nominations.services import ballot, eligibility, nominating
 from elections.pages import ballot_paper
 from foundation.accounts.models import Person

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from elections.certification.models import SeatTerm
 from elections.lifecycle import Phase
 from elections.nominations import groups, interests
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.pages.nominee import warnings
 from elections.nominations.services import ballot, eligibility, nominating, questions
 from foundation.accounts.models import Person

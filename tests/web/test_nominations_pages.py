@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from elections.certification.models import SeatTerm
-from elections.nominations.models import Nomination, NominationState, Question
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination, Question
 from elections.nominations.services import nominating, questions
 from elections.nominations.tasks import official_tasks, person_tasks
 from foundation.accounts.models import Person

@@ -150,11 +150,13 @@ def annul(session: Session, cycle_id: int, reason: str, *, by: Person, now: date
     return cycle
 
 
-def tell_annulled(session: Session, election: Election, reason: str, *, now: datetime) -> None:
-    """Tell those concerned that one election of an announced cycle was annulled; of a poll nobody is told."""
+def annul_one(session: Session, uuid: str, reason: str, *, by: str, now: datetime) -> Election:
+    """Annul one election for a public reason, and tell those concerned if its cycle was announced."""
+    election = voting.annul(session, uuid, by=by, now=now, reason=reason)
     cycle = catalogue.cycle_of(session, election)
     if cycle is not None and cycle.announced_at is not None:
         mailing.tell_one_annulled(session, cycle, election, reason, now=now)
+    return election
 
 
 def is_over(elections: list[Election]) -> bool:

@@ -13,7 +13,8 @@ from elections.electorate.models import Appeal, AppealKind, AppealVerdict
 from elections.electorate.services import amending, courses, letters
 from elections.models import Election, Voter
 from elections.nominations import interests
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.services import eligibility, records
 from elections.nominations.texts import paragraphs
 from elections.services.setup import subject

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from elections.models import Contest, Election
-from elections.nominations.models import Answer, Endorsement, Nomination, NominationState, Question
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Answer, Endorsement, Nomination, Question
 from elections.pages.listing import LONGEST_QUERY, PAGE, Page, Place
 from foundation.accounts.models import Person
 from membership import directory

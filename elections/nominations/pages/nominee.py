@@ -13,7 +13,8 @@ from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import FINAL
 from elections.models import Contest, Election
 from elections.nominations import groups
-from elections.nominations.models import Answer, EligibilityDecision, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Answer, EligibilityDecision, Nomination
 from elections.nominations.pages import lists
 from elections.nominations.services import ballot, eligibility, endorsements, members, nominating, records
 from elections.nominations.services.eligibility import EligibilityFinding

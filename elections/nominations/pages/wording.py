@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from elections.nominations.endorsing import Weight
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.services import records
 
 WEIGHTS = {

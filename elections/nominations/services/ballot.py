@@ -17,7 +17,8 @@ from elections.counting.report import report
 from elections.crypto.group import MAX_INTS
 from elections.models import Candidate, Contest, Election
 from elections.nominations import groups
-from elections.nominations.models import Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import Nomination
 from elections.nominations.services import members, records
 from elections.services.setup import FEWEST_CANDIDATES
 from foundation.core.errors import Conflict

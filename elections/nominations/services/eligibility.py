@@ -12,7 +12,8 @@ from elections.cycles.rules import ElectionRules
 from elections.lifecycle import Phase
 from elections.models import Election, ElectorateKind
 from elections.nominations.interests import require_not_own, require_office
-from elections.nominations.models import EligibilityDecision, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import EligibilityDecision, Nomination
 from elections.nominations.services import endorsements, letters, members, records
 from elections.nominations.texts import paragraphs
 from elections.services.setup import subject

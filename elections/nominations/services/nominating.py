@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from elections.crypto.group import MAX_INTS
 from elections.lifecycle import BEFORE_KEYS, FINAL, Phase
 from elections.models import Candidate, Contest
-from elections.nominations.models import Endorsement, Nomination, NominationState
+from elections.nominations.lifecycle import IllegalTransition, NominationState, advance
+from elections.nominations.models import Endorsement, Nomination
 from elections.nominations.services import endorsements, letters, members, records
 from elections.nominations.texts import paragraphs
 from elections.services.setup import LONGEST_STATEMENT, subject
@@ -108,7 +109,8 @@ def _accept(session: Session, nomination: Nomination, *, now: datetime) -> Nomin
         words = {"title": contest.title, "most": str(MAX_INTS)}
         sentence = _("“%(title)s” has %(most)s candidates, and a ballot holds no more.", **words)
         raise Conflict(sentence, code="ballot-full")
-    nomination.state, nomination.answered_at = S.ACCEPTED, now
+    _move(nomination, S.ACCEPTED)
+    nomination.answered_at = now
     affiliations = [each.name for each in directory.affiliations(session, nominee, now.date())]
     facts = {"nominee": nominee.display_name, "proposed_by": nomination.by.display_name, "affiliations": affiliations}
     _enter(session, "nomination.accepted", nomination, by=nominee.display_name, now=now, **facts)
@@ -119,8 +121,8 @@ def decline(session: Session, nomination_id: int, *, by: Person, now: datetime) 
     """Decline a nomination of oneself; nobody but the nominee, the proposer and the officials learns of it."""
     nomination = records.locked_nomination(session, nomination_id)
     records.require_own(nomination, by)
-    _require_state(nomination, S.PROPOSED)
-    nomination.state, nomination.answered_at = S.DECLINED, now
+    _move(nomination, S.DECLINED)
+    nomination.answered_at = now
     _enter(session, "nomination.declined", nomination, by="the nominee", now=now)
     return nomination
 
@@ -132,11 +134,11 @@ def withdraw(session: Session, nomination_id: int, why: str, *, by: Person, now:
     """
     nomination = records.locked_nomination(session, nomination_id)
     records.require_own(nomination, by)
-    _require_state(nomination, S.ACCEPTED)
     election = nomination.contest.election
     if election.phase in FINAL:
         raise Conflict(_("This election is over: nobody can withdraw from it any more."), code="wrong-phase")
-    nomination.state, nomination.withdrawn_at = S.WITHDRAWN, now
+    _move(nomination, S.WITHDRAWN)
+    nomination.withdrawn_at = now
     nomination.withdrawn_why = one_line(why, _("The reason"), LONGEST_REASON) if why.strip() else None
     candidate = candidate_of(session, nomination)
     if candidate is not None and election.phase not in BEFORE_KEYS:
@@ -197,10 +199,21 @@ def take_back(session: Session, nomination_id: int, *, by: Person, now: datetime
     return endorsement
 
 
+def _move(nomination: Nomination, to: NominationState) -> None:
+    """Change the state by the one door; raise Conflict, which says where the nomination stands, if there is no step."""
+    try:
+        nomination.state = advance(nomination.state, to)
+    except IllegalTransition as error:
+        raise _elsewhere(nomination) from error
+
+
 def _require_state(nomination: Nomination, state: NominationState) -> None:
-    if nomination.state is state:
-        return
-    raise Conflict(
+    if nomination.state is not state:
+        raise _elsewhere(nomination)
+
+
+def _elsewhere(nomination: Nomination) -> Conflict:
+    return Conflict(
         {
             S.PROPOSED: _("This nomination has not been accepted."),
             S.ACCEPTED: _("This nomination is accepted already."),

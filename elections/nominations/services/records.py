@@ -13,7 +13,8 @@ from elections.cycles.rules import ElectionRules
 from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import Phase
 from elections.models import Contest, Election
-from elections.nominations.models import EligibilityDecision, Nomination, NominationState
+from elections.nominations.lifecycle import NominationState
+from elections.nominations.models import EligibilityDecision, Nomination
 from elections.services import catalogue
 from foundation.accounts.models import Person
 from foundation.core import clock
