@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from tests.browser.stub import Server, Stub, make_stub, stub_app
 from tests.interop.conftest import belenios  # noqa: F401 - the fixture of that name, for a ballot made here
@@ -26,6 +26,10 @@ NARROW, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 FEW = ["Ada Lovelace", "Grace Hopper", "Hedy Lamarr", "Betty Holberton", "Konrad Zuse"]
 MANY = [*FEW, "Kathleen Booth", "Maurice Wilkes", "Frances Allen", "Edsger Dijkstra", "Annie Easley"]
 MANY += ["Alan Turing", "Katherine Johnson", "Dorothy Vaughan"]
+
+# What a person who looks sees of a page: its content, what was filled in, and how wide the window is.
+SIGHT = """JSON.stringify([innerWidth, document.documentElement.outerHTML,
+  ...[...document.querySelectorAll('input, select, textarea')].map(each => [each.value, each.checked])])"""
 
 # The machine may be busy with the rest of the tests.
 expect.set_options(timeout=20_000)
@@ -104,15 +108,31 @@ def stub(contests: list[list[str]]) -> Iterator[Stub]:
         yield stub
 
 
+def _await_news(page: Page) -> None:
+    """Wait for what was not looked at yet: a click returns before the page that it leads to has come."""
+    # A page's policy forbids to compile a condition that the page itself would try again and again.
+    for _ in range(400):
+        try:
+            if page.evaluate(f"document.readyState === 'complete' && window.lookedAt !== {SIGHT}"):
+                return
+        except Error as gone:  # The document went away at this moment, for the next one.
+            if page.is_closed():
+                raise AssertionError("The page was closed before it was looked at.") from gone
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{page.url} was looked at twice and did not change in between.")
+
+
 @pytest.fixture(scope="session")
 def violations() -> Violations:
     """Return a function that runs axe-core in a page and lists what it finds."""
     axe = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
     def find(page: Page) -> list[str]:
+        _await_news(page)
         if not page.evaluate("'axe' in window"):
             page.evaluate(axe)
         found = page.evaluate("axe.run()")["violations"]
+        page.evaluate(f"window.lookedAt = {SIGHT}")
         return [f"{each['id']}: {each['help']} {[node['html'] for node in each['nodes']]}" for each in found]
 
     return find

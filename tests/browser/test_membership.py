@@ -17,6 +17,7 @@ from foundation.core.access import Office
 from foundation.core.limits import limiter
 from tests.browser.conftest import NARROW, WIDE, Violations
 from tests.factories import appoint, letters, make_person, sign_in, visitor
+from tests.live import whole
 from tests.membership_factories import code_in, committee, make_member, make_organization, publish_agreements
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,7 +30,7 @@ ADA, GRACE, SIGNE = "ada@example.org", "grace@example.org", "signs@orbit.example
 def address(app: Flask) -> Iterator[str]:
     """The application, served over HTTP with its forgery protection on."""
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     limiter.enabled = False
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

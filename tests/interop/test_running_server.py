@@ -26,6 +26,7 @@ from elections.services.audit import checksums
 from foundation.core import clock
 from tests.election_factories import NAMES, OFFICIAL, Ready, TestVoter, draft, new_election, opened
 from tests.factories import sign_in, visitor
+from tests.live import whole
 
 pytestmark = pytest.mark.interop
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ Ask = Callable[..., bytes]
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address of a server that really listens."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/"
