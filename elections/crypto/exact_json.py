@@ -18,7 +18,8 @@ LIMIT_BYTES = 256 * 1024 * 1024
 LIMIT_DEPTH = 32
 LIMIT_DIGITS = 15
 
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# A string that never ends is taken to the end of the text, and nothing is tried twice: the time is that of one reading.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 

@@ -111,6 +111,17 @@ def test_a_million_digits_are_refused_quickly():
     assert time.process_time() - started < 1
 
 
+@pytest.mark.parametrize(
+    "data",
+    [b'"' + b'\\"' * 100_000, b'{"a":"' + b'\\"' * 100_000 + b"\\", b'""' * 100_000 + b'"', b'"' + b"a" * 200_000],
+)
+def test_a_string_that_never_ends_is_refused_quickly(data: bytes):
+    begun = time.perf_counter()
+    with pytest.raises(Malformed):
+        loads(data)
+    assert time.perf_counter() - begun < 1
+
+
 def test_size_is_limited_before_parsing():
     with pytest.raises(TooLarge):
         loads(b"[" + b"1," * 5_000_000 + b"1]", limit_bytes=1_000_000)
