@@ -55,16 +55,22 @@ def add_project(key: str, name: str) -> None:
 @participation.command("import-git")
 @click.argument("repository", type=click.Path(path_type=Path))
 @click.option("--project", "key", required=True, help="The key of the project.")
-def import_git(repository: Path, key: str) -> None:
+@click.option("--mailmap", is_flag=True, help="Let the repository's .mailmap replace addresses; names play no part.")
+def import_git(repository: Path, key: str, mailmap: bool) -> None:
     """Import the authors and co-authors of the git history at REPOSITORY, by their confirmed addresses only.
 
     Running it again adds what is new. Addresses that nobody has confirmed are listed, and nobody is guessed by name.
     """
+    left_out: list[str] = []
     with readable():
         project = participating.project_of(db.session, key)
         changes = git_history.count_changes(repository)
-        done = _import(project, Source.GIT, git_history.read_history(repository), changes)
+        history = git_history.read_history(repository, clock.now().date(), left_out, mailmap=mailmap)
+        done = _import(project, Source.GIT, history, changes)
     _report(done)
+    if left_out:
+        click.echo(f"{len(left_out)} changes are left out, since the day they name has not come yet or is none:")
+        click.echo(f"  {' '.join(left_out[:MOST_LISTED])}")
 
 
 @participation.command("import-csv")

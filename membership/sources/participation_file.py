@@ -12,6 +12,7 @@ from membership.sources.records import LONGEST_REFERENCE, BadSource, SourceRecor
 
 COLUMNS = ("address", "kind", "date", "reference")
 LONGEST_NOTE = 500
+SEPARATOR_LINE = "sep="  # a line of its own by which spreadsheets are told what parts the columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,30 @@ def read_file(data: bytes, today: date) -> Reading:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadSource(["The file is not UTF-8 text."]) from None
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-    if missing:
-        raise BadSource([f"The first row must name the columns {', '.join(COLUMNS)}; {', '.join(missing)} is missing."])
+    lines = io.StringIO(text, newline="")
+    reader = csv.DictReader(lines, delimiter=_delimiter(text), strict=True)
     reading = Reading([], [])
     try:
+        if text.startswith(SEPARATOR_LINE):
+            next(lines)
+        reader.fieldnames = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+        missing = [column for column in COLUMNS if column not in reader.fieldnames]
+        if missing:
+            asked, lacking = ", ".join(COLUMNS), ", ".join(missing)
+            raise BadSource([f"The first row must name the columns {asked}; {lacking} is missing."])
         for row in reader:
             _judge(row, reader.line_num, today, reading)
     except csv.Error as error:
         raise BadSource([f"Row {reader.line_num}: {error}."]) from None
     return reading
+
+
+def _delimiter(text: str) -> str:
+    """Return what parts the columns: spreadsheets write semicolons where a comma is the decimal sign."""
+    if text.startswith(SEPARATOR_LINE):
+        return text[len(SEPARATOR_LINE) :][:1].strip() or ","
+    first = text.split("\n", 1)[0]
+    return ";" if ";" in first and "," not in first else ","
 
 
 def _judge(row: dict[str, str | None], number: int, today: date, reading: Reading) -> None:
