@@ -121,6 +121,7 @@ def test_a_forgotten_password(page: Page, live_server: LiveServer, look: Look) -
     look("reset, in error")
     page.get_by_label("E-mail address").fill(ADA)
     _press(page, "Send me a link")
+    expect(page.locator("h1")).to_have_text("Check your e-mail")
     link = live_server.run(_link)
     page.goto(live_server.url + link)
     look("choose a password, empty")

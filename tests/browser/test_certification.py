@@ -222,6 +222,7 @@ def _second_signs_with_ssh_keygen(page: Page, server: LiveServer, world: World, 
     page.goto(f"{server.url}/elections/certifier-key")
     page.get_by_label("Your public key").fill(Path(f"{key}.pub").read_text())
     page.get_by_role("button", name="Register this key").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your key is registered.")
     page.goto(f"{server.url}/elections/{world.uuid}/certificate/sign")
     line = page.locator("code", has_text="-Y sign").inner_text().splitlines()[-1]
     body.write_bytes(page.request.get(f"{server.url}/elections/{world.uuid}/certificate/certificate.json").body())

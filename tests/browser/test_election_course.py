@@ -272,6 +272,7 @@ def make_the_keys(course: Course) -> None:
     ):
         official.go(course.path(path), state)
         official.press(button)
+        expect(official.page.get_by_role("alert")).to_be_visible()
     _bring(course, trustee(course).key(), "trustee, key")
     official.sign_in(OFFICIAL)
     official.go(course.path("finish"), "finish?")
@@ -389,6 +390,7 @@ def certify(course: Course) -> None:
     walker.go("/elections/certifier-key")
     walker.page.get_by_label("Your public key").fill(key.with_suffix(".pub").read_text())
     walker.press("Register this key")
+    walker.told("Your key is registered.")
     body = course.folder / "certificate.json"
     body.write_bytes(walker.page.request.get(course.server.url + course.path("certificate/certificate.json")).body())
     namespace = "election-certificate@127.0.0.1"

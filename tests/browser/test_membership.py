@@ -106,6 +106,7 @@ def registers_a_company_and_applies(walk: Walk) -> str:
     walk.page.get_by_label("Jurisdiction").fill("DE")
     walk.page.get_by_label("Registry number").fill("HRB 1")
     walk.page.get_by_role("button", name="Register it").click()
+    expect(walk.page).to_have_url(re.compile(r"/organizations/\d+$"))
     company = walk.page.url
     walk.sound()
     walk.page.get_by_label("An e-mail address at the organization's domain").fill("post@orbit.example")
@@ -124,6 +125,7 @@ def registers_a_company_and_applies(walk: Walk) -> str:
     walk.page.get_by_label("What you do in the community").fill("We release our compilers and pay nobody to vote.")
     walk.page.get_by_role("button", name="Save the draft").click()
     walk.page.get_by_role("button", name="Submit the application").click()
+    expect(walk.page.get_by_role("button", name="Submit the application")).to_have_count(0)
     return company.rsplit("/", 1)[1]
 
 
@@ -182,6 +184,7 @@ def sign_and_are_listed(walk: Walk) -> None:
     walk.page.get_by_label("Place", exact=True).fill("Marylebone")
     walk.page.get_by_label("Who sees the place").select_option("nobody")
     walk.page.get_by_role("button", name="Save").click()
+    expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.page.context.clear_cookies()
     walk.page.goto(f"{walk.address}/membership/")
     expect(walk.page.get_by_role("table")).to_contain_text("Orbit Research")
@@ -246,5 +249,6 @@ def test_a_member_renews_sees_their_standing_exports_and_leaves(
     page.goto(f"{address}/membership/privacy")
     page.get_by_label("I am sure").check()
     page.get_by_role("button", name="Erase me").click()
+    expect(page.get_by_label("I am sure")).to_have_count(0)
     page.goto(f"{address}/membership/mine")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

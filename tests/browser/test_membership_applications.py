@@ -59,7 +59,7 @@ def test_the_committee_asks_and_the_applicant_answers(walk: Walk) -> None:  # no
     assert "Which parts of the handbook?" in letter
     page = walk.acting(ada, "/account/")
     page.get_by_role("link", name=f"Answer the membership committee: {ada.name}").click()
-    assert page.url == walk.server.url + path
+    expect(page).to_have_url(walk.server.url + path)
     walk.follow(letter)
     expect(walk.main()).to_contain_text("Which parts of the handbook?")
     walk.look()

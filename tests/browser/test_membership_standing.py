@@ -59,6 +59,8 @@ def test_a_lead_attests_and_a_member_reads_why_it_counts_and_appeals(walk: Walk)
         walk.press("Attest it")
         if address == lead.address:
             walk.refuses("Nobody attests their own participation. Another lead must do it.")
+        else:
+            expect(page.get_by_label("E-mail address of their account")).to_have_value("")
     walk.says("The participation is attested.")
     walk.look()
     walk.acting(ada, "/membership/participation")

@@ -41,6 +41,7 @@ def test_a_member_is_reminded_confirms_their_affiliations_and_renews(walk: Walk)
     page = walk.acting(ada, "/account/")
     walk.look()
     page.get_by_role("link", name=f"Renew the membership: {ada.name}").click()
+    expect(page.get_by_role("link", name="Confirm your affiliations first")).to_be_visible()
     renewal = page.url
     walk.follow(letter)
     assert page.url == renewal

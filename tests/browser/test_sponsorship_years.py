@@ -109,6 +109,7 @@ def test_a_sponsor_is_reminded_and_renews(walk: Walk) -> None:  # noqa: F811
     page = walk.follow(letter)
     walk.look()
     page.get_by_role("link", name="Renew: choose a package for the next year").click()
+    expect(walk.row("Price of a year")).to_be_visible()
     columns = page.get_by_role("columnheader").all_inner_texts()
     assert {f"{found.package} 2027", f"Silver {found.company.split()[1]} 2027"} <= {text.strip() for text in columns}
     expect(walk.row("Price of a year")).to_contain_text("EUR 4,000.00")
