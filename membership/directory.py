@@ -28,12 +28,13 @@ BOTH = frozenset(MemberClass)
 Rule = StandingRule
 
 # The rule of rules/standing_status.py over whole tables: a term or its grace period covers the day, and the last
-# turning event does not block, where an event that ends a membership for good comes before all others. No two terms of
-# a membership cover a day (constraint ex_membership_term_no_overlap), so that a term stands for a member.
+# turning event does not block, where an event that ends a membership for good comes before all others, and a merger
+# counts on every day: the two were one all along. No two terms of a membership cover a day (constraint
+# ex_membership_term_no_overlap), so that a term stands for a member.
 BLOCKED = """
 WITH turning AS (
   SELECT DISTINCT ON (membership_id) membership_id, kind, until_on FROM membership_event
-  WHERE kind NOT IN ('admitted', 'signed', 'renewed') AND on_date <= :on
+  WHERE kind NOT IN ('admitted', 'signed', 'renewed') AND (on_date <= :on OR kind = 'merged')
   ORDER BY membership_id, (kind IN ('expelled', 'deceased', 'dissolved', 'merged')) DESC, on_date DESC, id DESC
 ), blocked AS (
   SELECT membership_id FROM turning

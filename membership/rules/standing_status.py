@@ -98,8 +98,12 @@ class IllegalAct(ValueError):
 
 
 def status_on(terms: Sequence[Term], events: Iterable[Event], on: date) -> Status:
-    """Return the status on a day: the turning events decide, and where none blocks, the terms do."""
-    turning = sorted((event for event in events if event.kind in TURNS and event.on <= on), key=lambda event: event.on)
+    """Return the status on a day: the turning events decide, and where none blocks, the terms do.
+
+    Two entries of one party were one all along: whoever is merged has no vote of its own for an earlier record date.
+    """
+    told = (event for event in events if event.kind in TURNS and (event.on <= on or event.kind is EventKind.MERGED))
+    turning = sorted(told, key=lambda event: event.on)
     blocked = block(turning, on)
     if blocked is not None:
         return blocked

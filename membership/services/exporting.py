@@ -16,7 +16,8 @@ from foundation.accounts.models import Person
 from foundation.core.db import Base
 from foundation.core.mail import OutboxMessage
 from membership.models.applications import Application
-from membership.services import admitting, parties
+from membership.models.memberships import Membership
+from membership.services import parties
 
 # Columns that make a row the person's own; in every other column they are named for what they did in an office.
 OWN = frozenset({"person_id", "applicant_id", "signatory_id", "registered_by_id"})
@@ -46,7 +47,8 @@ def export(session: Session, person: Person) -> dict[str, Any]:
     The tables are found by their references to the person, so that a new one is not forgotten.
     """
     keys = _keys_of(session, person)
-    own: dict[str, Any] = {"person": _rows(session, Person.__table__, Person.__table__.c.id, [person.id])}
+    numbers = keys["person"]
+    own: dict[str, Any] = {"person": _rows(session, Person.__table__, Person.__table__.c.id, numbers)}
     acts: dict[str, Any] = {}
     told = SECRET.union(*(chapter.tables for chapter in CHAPTERS.values()))
     for table in Base.metadata.sorted_tables:
@@ -54,22 +56,23 @@ def export(session: Session, person: Person) -> dict[str, Any]:
             if table.name in told or not keys.get(target):
                 continue
             if target == "person" and column.name not in OWN:
-                numbers = session.execute(select(*table.primary_key.columns).where(column == person.id)).all()
-                acts |= {f"{table.name}.{column.name}": [list(row) for row in numbers]} if numbers else {}
+                done = session.execute(select(*table.primary_key.columns).where(column.in_(numbers))).all()
+                acts |= {f"{table.name}.{column.name}": [list(row) for row in done]} if done else {}
             elif target == "person" or column.name == f"{target}_id":
                 found = _rows(session, table, column, keys[target])
                 own.setdefault(table.name, []).extend(row for row in found if row not in own.get(table.name, []))
-    chapters = {name: _told(chapter, session, person) for name, chapter in CHAPTERS.items()}
+    everybody = [session.get_one(Person, number) for number in numbers]
+    chapters = {name: _told(chapter, session, everybody) for name, chapter in CHAPTERS.items()}
     return {"about": own, "acts_in_an_office": acts, "letters": _letters(session, person)} | chapters
 
 
-def _told(chapter: Chapter, session: Session, person: Person) -> dict[str, Any]:
-    told = chapter.tell(session, person)
-    return {
-        name: [{key: _plain(value) for key, value in row.items()} for row in rows]
-        for name, rows in told.items()
-        if rows
-    }
+def _told(chapter: Chapter, session: Session, entries: Sequence[Person]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for person in entries:
+        for name, rows in chapter.tell(session, person).items():
+            plain = [{key: _plain(value) for key, value in row.items()} for row in rows]
+            found |= {name: found.get(name, []) + plain} if plain else {}
+    return found
 
 
 def _letters(session: Session, person: Person) -> list[dict[str, Any]]:
@@ -81,14 +84,17 @@ def _letters(session: Session, person: Person) -> list[dict[str, Any]]:
 
 
 def _keys_of(session: Session, person: Person) -> dict[str, list[int]]:
+    """Return the numbers that are the person's, those of entries that were merged into theirs among them."""
     party = parties.party_or_none(session, person)
-    membership = admitting.membership_of(session, party) if party else None
-    applications = select(Application.id).where(Application.party_id == party.id) if party else None
+    entries = parties.with_duplicates(session, party) if party else []
+    own = [entry.id for entry in entries]
+    memberships = select(Membership.id).where(Membership.party_id.in_(own)).order_by(Membership.id)
+    applications = select(Application.id).where(Application.party_id.in_(own)).order_by(Application.id)
     return {
-        "person": [person.id],
-        "party": [party.id] if party else [],
-        "membership": [membership.id] if membership else [],
-        "application": list(session.execute(applications).scalars()) if applications is not None else [],
+        "person": [person.id, *(entry.person_id for entry in entries[1:] if entry.person_id)],
+        "party": own,
+        "membership": list(session.execute(memberships).scalars()),
+        "application": list(session.execute(applications).scalars()),
     }
 
 

@@ -10,11 +10,11 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import EmailAddress, Password, Person, SessionEnd
-from foundation.accounts.services import sessions
+from foundation.accounts.services import sessions, tokens
 from foundation.core.errors import Conflict, Invalid
 from membership.models.affiliations import Affiliation
 from membership.models.mandates import Mandate
-from membership.models.participation import Participation
+from membership.models.participation import Participation, ProjectLead
 from membership.models.parties import ControlEdge, Party, PartyKind, PartyMerge
 from membership.rules.admission import ApplicationState
 from membership.rules.standing_status import EventKind
@@ -81,10 +81,12 @@ def _move_person(session: Session, kept: Party, duplicate: Party, now: datetime)
         "affiliation": _rename(session, Affiliation, old.id, new.id),
         "participation": _move_participation(session, old.id, new.id),
         "mandate": _move_mandates(session, old.id, new.id, now),
+        "project_lead": _move_leads(session, old.id, new.id, now),
         "email_address": _rename(session, EmailAddress, old.id, new.id),
     }
     session.execute(delete(Password).where(Password.person_id == old.id))
     sessions.end_all(session, old, SessionEnd.SIGNED_OUT_ELSEWHERE, now=now)
+    tokens.revoke_all(session, old, now=now)
     # Every account has an address; this one is of a domain that no mail reaches (RFC 2606).
     placeholder = f"merged-{old.id}@merged.invalid"
     session.add(EmailAddress(person_id=old.id, address=placeholder, canonical=placeholder, confirmed_at=now))
@@ -126,6 +128,14 @@ def _move_mandates(session: Session, old: int, new: int, now: datetime) -> list[
         moved.append(mandate.id)
     session.flush()
     return sorted(moved)
+
+
+def _move_leads(session: Session, old: int, new: int, now: datetime) -> list[int]:
+    """Move the leads of projects; one that both hold ends for the duplicate."""
+    held = select(ProjectLead.project_id).where(ProjectLead.person_id == new, ProjectLead.until_at.is_(None))
+    twice = ProjectLead.person_id == old, ProjectLead.until_at.is_(None), ProjectLead.project_id.in_(held)
+    session.execute(update(ProjectLead).where(*twice).values(until_at=now))
+    return _rename(session, ProjectLead, old, new)
 
 
 def _move_organization(session: Session, kept: Party, duplicate: Party, now: datetime) -> dict[str, Any]:

@@ -41,6 +41,14 @@ def party_or_none(session: Session, person: Person) -> Party | None:
     return session.execute(select(Party).where(Party.person_id == person.id)).scalar_one_or_none()
 
 
+def with_duplicates(session: Session, party: Party) -> list[Party]:
+    """Return the party and all entries that were merged into it, also by way of others."""
+    found = [party]
+    for one in found:
+        found += session.execute(select(Party).where(Party.merged_into_id == one.id).order_by(Party.id)).scalars()
+    return found
+
+
 def find_party(session: Session, number: int) -> Party:
     """Return the party with this number, or raise NotFound."""
     party = session.get(Party, number) if 0 < number <= LARGEST_NUMBER else None

@@ -50,10 +50,12 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
         raise Conflict(hindrance, code="not-erasable")
     party = parties.party_of(session, person, now=now)
     _leave(session, party, person, now)
-    _forget_words(session, party, person, now)
-    party.name_visibility, party.erased_at = Visibility.NOBODY, now
-    _forget_account(session, person, now)
-    listing.list_party(session, party, now=now)
+    for entry in parties.with_duplicates(session, party):
+        own = session.get_one(Person, entry.person_id)
+        _forget_words(session, entry, own, now)
+        entry.name_visibility, entry.erased_at = Visibility.NOBODY, now
+        _forget_account(session, own, now)
+        listing.list_party(session, entry, now=now)
     facts: dict[str, Any] = {}
     records.enter(session, "person.erased", by="member", subject=records.subject_of(party), facts=facts, now=now)
 

@@ -19,7 +19,7 @@ from membership.models.affiliations import Affiliation, AffiliationKind
 from membership.models.cases import Case
 from membership.models.mandates import Mandate, MandateRole
 from membership.models.parties import ControlKind, Organization
-from membership.services import affiliating, controlling, mandating, merging, organizing
+from membership.services import affiliating, controlling, mandating, merging, organizing, participating
 from membership.services.affiliating import Declared
 from membership.services.controlling import NewEdge
 from membership.services.organizing import NewOrganization
@@ -28,6 +28,7 @@ from tests.factories import appoint, letters, make_person, sign_in, visitor
 from tests.membership_factories import (
     code_in,
     committee,
+    let_membership_age,
     make_corporate_member,
     make_member,
     make_organization,
@@ -249,10 +250,17 @@ def test_merged_persons_are_one_and_nothing_is_lost(session: Session, orbit: Org
     declared = Declared(AffiliationKind.EMPLOYEE, today, orbit.id)
     affiliation = affiliating.declare(session, declared, by=duplicate, now=clock.now())
     mandate = mandated(session, orbit, MandateRole.ALTERNATE, duplicate, signatory)
-    assert len(directory.electorate(session, today)) == 2
+    project = participating.make_project(session, "engine", "Engine", by=officer, now=clock.now())
+    participating.name_lead(session, project, duplicate, by=officer, now=clock.now())
+    for member in (one, two):
+        let_membership_age(session, member, DAY)
+    yesterday = today - DAY
+    assert len(directory.electorate(session, yesterday)) == len(directory.electorate(session, today)) == 2
     merged = merging.merge(session, one.party, two.party, "Same human.", by=officer, now=clock.now())
     session.commit()
-    assert [each.person for each in directory.electorate(session, today)] == [kept.id]
+    for record_date in (yesterday, today):
+        assert [each.person for each in directory.electorate(session, record_date)] == [kept.id]
+    assert participating.leads(session, project, kept)
     assert merged.moved["affiliation"] == [affiliation.id]
     assert merged.moved["mandate"] == [mandate.id]
     session.refresh(kept)

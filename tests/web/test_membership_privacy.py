@@ -24,7 +24,17 @@ from membership.models.parties import ProfileField, Visibility
 from membership.rules.classes import MemberClass
 from membership.rules.standing import ContributionKind, StandingRule
 from membership.rules.standing_status import Status
-from membership.services import affiliating, agreeing, appealing, exporting, participating, privacy, profiling, renewing
+from membership.services import (
+    affiliating,
+    agreeing,
+    appealing,
+    exporting,
+    merging,
+    participating,
+    privacy,
+    profiling,
+    renewing,
+)
 from membership.services.affiliating import Declared
 from membership.services.agreeing import NewVersion
 from membership.services.participating import Attested
@@ -176,6 +186,33 @@ def test_erasure_takes_out_what_was_told_and_keeps_what_must_stay(app: Flask, se
         assert told not in everything, table
     right = {"address": "ada@example.org", "password": PASSWORD}
     assert visitor(app).post("/account/sign-in", data=right).status_code != 303
+
+
+@pytest.fixture
+def merged(session: Session, ada: Person) -> Person:
+    """Ada's other account, which was a member as well until the two were found to be one."""
+    officer, other = committee(session), make_person(session, "ada@work.example", name="Augusta Ada King")
+    one, two = make_member(session, ada, officer), make_member(session, other, officer)
+    show(session, other, Visibility.EVERYONE, about=("Turns cogwheels", Visibility.EVERYONE))
+    merging.merge(session, one.party, two.party, "Same human.", by=officer, now=clock.now())
+    session.commit()
+    return other
+
+
+def test_the_export_holds_what_the_other_account_left(session: Session, ada: Person, merged: Person) -> None:
+    content = exporting.export(session, ada)["about"]
+    assert {row["display_name"] for row in content["person"]} == {"Ada Lovelace", merged.display_name}
+    for table, count in (("application", 2), ("signature", 2), ("membership_term", 2), ("profile_entry", 1)):
+        assert len(content[table]) == count, table
+
+
+def test_erasure_reaches_the_other_account(session: Session, ada: Person, merged: Person) -> None:
+    privacy.erase(session, ada, now=clock.now())
+    session.commit()
+    for table in ("person", "application", "profile_entry", "directory_entry", "email_address", "outbox_message"):
+        everything = session.execute(text(f"SELECT string_agg(a::text, ' ') FROM {table} a")).scalar_one()  # noqa: S608
+        for told in ("Augusta", "cogwheels", "handbook", "work.example"):
+            assert told not in (everything or ""), (table, told)
 
 
 def test_whoever_holds_an_office_or_signs_for_a_company_is_not_erased(session: Session, ada: Person) -> None:

@@ -83,14 +83,22 @@ def test_what_ends_a_membership_for_good_ends_it_whatever_comes_later(
 ) -> None:
     events = [Event(kind, START + days * DAY) for kind, days in happened]
     on = START + after * DAY
-    final = sorted((event for event in events if event.kind in FINAL and event.on <= on), key=lambda event: event.on)
+    known = (event for event in events if event.kind in FINAL and (event.on <= on or event.kind is K.MERGED))
+    final = sorted(known, key=lambda event: event.on)
     if final:
         assert status_on([TERM], events, on) is BLOCKS[final[0].kind]
     else:
         assert status_on([TERM], events, on) not in {BLOCKS[kind] for kind in FINAL}
 
 
-@given(st.lists(st.tuples(st.sampled_from(EventKind), st.integers(0, 400)), max_size=8), st.integers(0, 500))
+def test_a_duplicate_has_no_vote_of_its_own_for_a_record_date_before_it_was_found_out() -> None:
+    assert status_on([TERM], [Event(K.MERGED, START + 20 * DAY)], START + DAY) is Status.MERGED
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([k for k in EventKind if k is not K.MERGED]), st.integers(0, 400)), max_size=8),
+    st.integers(0, 500),
+)
 def test_what_happens_later_changes_no_day_before_it(happened: list[tuple[EventKind, int]], after: int) -> None:
     on = START + after * DAY
     events = [Event(kind, START + days * DAY) for kind, days in happened]
