@@ -72,6 +72,7 @@ def _parser() -> ArgumentParser:
         help="a signature of the certificate; several may be given",
     )
     parser.add_argument("--allowed-signers", metavar="FILE", help="who may sign, as ssh-keygen reads it")
+    parser.add_argument("--rules", metavar="FILE", help="the election rules: how many must have signed the certificate")
     parser.add_argument(
         "--jobs", metavar="N", type=_jobs, default=_cores(), help="processes to use (default: all cores)"
     )
@@ -102,12 +103,13 @@ def _materials(options: Namespace) -> Materials:
 
 
 def _papers(options: Namespace) -> CertificatePapers | None:
-    if not (options.certificate or options.signature or options.allowed_signers):
+    if not (options.certificate or options.signature or options.allowed_signers or options.rules):
         return None
     if not (options.certificate and options.signature and options.allowed_signers):
         raise Unusable("A certificate is checked with --certificate, --signature and --allowed-signers together.")
     signatures = tuple(_text(path) for path in options.signature)
-    return CertificatePapers(_bytes(options.certificate), signatures, _text(options.allowed_signers))
+    rules = _bytes(options.rules) if options.rules else None
+    return CertificatePapers(_bytes(options.certificate), signatures, _text(options.allowed_signers), rules)
 
 
 def _commit(words: Sequence[str]) -> int:

@@ -25,11 +25,12 @@ from .work import Work
 
 @dataclass(frozen=True, slots=True)
 class CertificatePapers:
-    """A certificate, the SSH signatures over it, and the list of those who may sign."""
+    """A certificate, the SSH signatures over it, the list of those who may sign, and the rules it was made under."""
 
     certificate: bytes
     signatures: tuple[str, ...]
     allowed_signers: str
+    rules: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from . import ballots
 from .ballots import BallotRule
 from .board import Stage
 from .case import Case
-from .checks import archive, decryption, outcome, papers, setup, tally
+from .checks import archive, certified, decryption, outcome, papers, setup, tally
 from .checks import ballots as all_ballots
 
 
@@ -66,5 +66,5 @@ CATALOGUE: tuple[Check | BallotCheck, ...] = (
     Check("V35", "manifest and outcome recounted", outcome.manifest_and_outcome),
     Check("R1", "receipt", papers.receipt),
     Check("R2", "checkpoint", papers.checkpoint),
-    Check("R3", "certificate and its signatures", papers.certificate),
+    Check("R3", "certificate and its signatures", certified.certificate),
 )

@@ -199,11 +199,20 @@ def _check(certificate: Certificate) -> None:
     )
     if not all(_HASH.fullmatch(digest) for digest in hashes):
         raise Broken("A hash in the certificate is not 64 hexadecimal digits in lower case.")
-    if not all(_TIME.fullmatch(time) for time in (certificate.made_at, *(one.at for one in certificate.complaints))):
+    if not all(_is_time(time) for time in (certificate.made_at, *(one.at for one in certificate.complaints))):
         raise Broken("A time in the certificate is not RFC 3339 in UTC.")
+    if not certificate.contests or len(certificate.contests) != len(certificate.withdrawn):
+        raise Broken("The certificate does not say of each contest who withdrew, or has no contest.")
     if certificate.rules.signatures < 1:
         raise Broken("A certificate needs at least one signature.")
     _check_counts(certificate)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(_TIME.fullmatch(text) and datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _check_counts(certificate: Certificate) -> None:

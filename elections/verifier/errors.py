@@ -11,3 +11,13 @@ class Broken(Exception):
 
 class NotReached(Exception):
     """A check has nothing to look at, and `str()` says why: it neither passes nor fails."""
+
+
+class NotGiven(NotReached):
+    """A check that matters was not made, because what it compares with was withheld: the verdict says so."""
+
+
+class Remark(str):
+    """What a check that passed found, where a reader of the verdict must not overlook it."""
+
+    __slots__ = ()

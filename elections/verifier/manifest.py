@@ -156,6 +156,11 @@ class Manifest:
             raise Malformed("Somebody committed to two secrets for the lots.")
 
     @property
+    def host(self) -> str:
+        """The foundation's host, for which certifiers sign: the key of receipts is named after it (SPEC 5.2)."""
+        return self.receipt_key.name.removesuffix("/receipts")
+
+    @property
     def sha256(self) -> str:
         """The SHA-256 of the published bytes, in hexadecimal."""
         return sha256(self.to_json()).hexdigest()

@@ -32,6 +32,8 @@ def recount(
 
     The seed of the lot is used only where counting without it leaves a seat open (SPEC 8.2).
     """
+    if [method.name for method in named(contest.method)] != [contest.method]:
+        raise BadInput(f"{contest.method[:60]!r} is not the name of one method.")
     return count(contest, profile_of(standing(contest, plaintexts, withdrawn)), contest.method, seed)
 
 

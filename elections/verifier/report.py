@@ -11,12 +11,21 @@ MARKS = {True: "✓", False: "✗", None: "–"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One check's verdict: `ok` is None where there was nothing to check, and `detail` then says why."""
+    """One check's verdict: `ok` is None where there was nothing to check, and `detail` then says why.
+
+    `remark` marks a detail that qualifies a clean verdict: something was withheld, or is not as it should be.
+    """
 
     id: str
     name: str
     ok: bool | None
     detail: str
+    remark: bool = False
+
+    def to_value(self) -> dict[str, str | bool | None]:
+        """Return the row for programs; `remark` stands in it where there is one."""
+        value = {"id": self.id, "name": self.name, "ok": self.ok, "detail": self.detail}
+        return value | {"remark": True} if self.remark else value
 
     def line(self) -> str:
         """Return the row as one line for people."""
@@ -42,9 +51,14 @@ class Report:
         """The number of the first check that failed, or None."""
         return next((row.id for row in self.checks if row.ok is False), None)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The numbers of the checks that found nothing broken, and something that matters."""
+        return tuple(row.id for row in self.checks if row.remark)
+
     def to_json(self) -> str:
         """Return the report as one JSON object."""
-        checks = [{"id": row.id, "name": row.name, "ok": row.ok, "detail": row.detail} for row in self.checks]
+        checks = [row.to_value() for row in self.checks]
         facts = {"ok": self.ok, "stage": str(self.stage), "ballots": self.ballots, "voters": self.voters}
         return json.dumps(facts | {"checks": checks})
 
@@ -52,4 +66,6 @@ class Report:
         """Return the report as lines: one for each check, and the verdict last."""
         counts = f"{counted(self.ballots, 'ballot')}, {counted(self.voters, 'voter')} on the roll"
         verdict = "all checks passed" if self.ok else f"broken at {self.first_broken}"
+        if self.ok and self.remarks:
+            verdict = f"nothing is broken, but read what is said at {', '.join(self.remarks)}"
         return "\n".join([*(row.line() for row in self.checks), f"Election at stage {self.stage}, {counts}: {verdict}"])

@@ -1,7 +1,8 @@
 """The file of allowed signers (ssh-keygen(1), "ALLOWED SIGNERS"): which keys may sign in whose name, and for what.
 
 Lines are read as `ssh-keygen` writes and reads them, with the one option that certificates use: namespaces. A line with
-any other option is refused rather than passed over, because an option can only narrow what a key may do.
+any other option is refused rather than passed over, because an option can only narrow what a key may do. A line names
+one principal: with patterns or several names nobody could count how many persons have signed.
 """
 
 import re
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 
 from .sshsig import BadSignature, PublicKey
 
-_LINE = re.compile(r'(?P<principals>[^\s"]+) (?:namespaces="(?P<namespaces>[^"]+)" )?(?P<key>ssh-ed25519 \S+)(?: .*)?')
+_LINE = re.compile(
+    r'(?P<principal>[^\s",*?!]+) (?:namespaces="(?P<namespaces>[^"]+)" )?(?P<key>ssh-ed25519 \S+)(?: .*)?'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +51,4 @@ def _signer(line: str) -> Signer:
     if match is None:
         raise BadSignature(f"This line of allowed signers cannot be read: {line[:60]}")
     namespaces = tuple((match["namespaces"] or "").split(",")) if match["namespaces"] else ()
-    return Signer(match["principals"], namespaces, PublicKey.parse(match["key"]))
+    return Signer(match["principal"], namespaces, PublicKey.parse(match["key"]))

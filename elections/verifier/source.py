@@ -41,8 +41,19 @@ def _load_directory(directory: Path) -> Found:
     if len(archives) != 1:
         raise Unusable(f"{directory}: this directory holds {len(archives)} archives (*{SUFFIX}); one is needed.")
     found = _load_beside(_read(archives[0]), archives[0])
-    manifest, outcome = (_read_if_there(directory / name) for name in ("manifest.json", "outcome.json"))
-    return Found(found.archive, found.manifest or manifest, found.outcome or outcome)
+    manifest, outcome = (
+        _only(directory / name, beside)
+        for name, beside in (("manifest.json", found.manifest), ("outcome.json", found.outcome))
+    )
+    return Found(found.archive, manifest, outcome)
+
+
+def _only(path: Path, beside: bytes | None) -> bytes | None:
+    """Return what lies under either of two names; raise Unusable where they differ: nobody could say which counts."""
+    content = _read_if_there(path)
+    if content is not None and beside is not None and content != beside:
+        raise Unusable(f"{path}: another {path.stem} of other content lies beside the archive.")
+    return content if beside is None else beside
 
 
 def _load_beside(archive: bytes, path: Path) -> Found:

@@ -7,7 +7,7 @@ from elections.crypto.errors import Refusal
 
 from .case import Case, Materials
 from .catalogue import CATALOGUE, BallotCheck, Check
-from .errors import Broken, NotReached
+from .errors import Broken, NotGiven, NotReached, Remark
 from .progress import Progress
 from .report import Report, Row
 from .wording import counted, printable
@@ -60,10 +60,10 @@ def _row(case: Case, check: Check | BallotCheck) -> Row:
     try:
         detail = _every_ballot(case, check) if isinstance(check, BallotCheck) else check.verify(case)
     except NotReached as reason:
-        return Row(check.id, check.name, None, printable(str(reason)))
+        return Row(check.id, check.name, None, printable(str(reason)), isinstance(reason, NotGiven))
     except (Broken, Refusal) as reason:
         return Row(check.id, check.name, False, printable(str(reason)))
-    return Row(check.id, check.name, True, printable(detail))
+    return Row(check.id, check.name, True, printable(detail), isinstance(detail, Remark))
 
 
 def _every_ballot(case: Case, check: BallotCheck) -> str:

@@ -79,8 +79,12 @@ def payloads(case: Case) -> str:
     loose: set[str] = set()
     events = {link.entry.offset: link for link in case.board.links}
     for entry in case.board.entries:
+        if entry.name == HEADER_NAME:
+            continue
         if entry.offset not in events:
-            loose |= {entry.digest} - ({entry.digest} if entry.name == HEADER_NAME else set())
+            if entry.digest in loose:
+                raise Broken(f"The object {entry.digest} is stored twice for one event.")
+            loose.add(entry.digest)
             continue
         named = _named_by(case, events[entry.offset])
         stored |= loose

@@ -11,7 +11,7 @@ from elections.verifier import lots
 from elections.verifier.board import Stage
 from elections.verifier.case import Case
 from elections.verifier.contests import ManifestContest
-from elections.verifier.errors import Broken, NotReached
+from elections.verifier.errors import Broken, NotGiven, NotReached, Remark
 from elections.verifier.manifest import Manifest, named_in
 from elections.verifier.wording import counted
 
@@ -19,6 +19,7 @@ Facts: TypeAlias = dict[str, Any]
 """A report of the counting, as JSON."""
 
 FORMAT = "footing-outcome/2"
+FRAME = ("format", "uuid", "archive", "lots", "withdrawn", "contests")
 WORDING = {"title", "explanation"}
 
 
@@ -28,6 +29,7 @@ class Published:
 
     uuid: str
     archive: Json
+    is_framed: bool
     reports: list[Facts]
     withdrawn: list[tuple[str, ...]]
     reveals: list[tuple[str, bytes]]
@@ -47,19 +49,14 @@ def manifest_and_outcome(case: Case) -> str:
     if data is None and named is None:
         raise NotReached("the election names no manifest, and none was given")
     if data is None:
-        raise NotReached(f"the election names the manifest {named}, which was not given")
+        raise NotGiven(f"the election names the manifest {named}, which was not given: seats and outcome are unchecked")
     if named != sha256(data).hexdigest():
         raise Broken("The manifest is not the one that the election's description names.")
     # Reading it again raises the refusal that `case.manifest` leaves to this check.
     manifest = Manifest.from_json(data)
     _check_fits(manifest, case)
-    return f"manifest {named[:16]}…; {_outcome(manifest, case)}"
-
-
-def seats_of(outcome: bytes) -> list[Json]:
-    """Return for each contest whom an outcome that V35 has accepted elects."""
-    published = json.loads(outcome)
-    return [report["results"][0]["seats"] for report in published.get("contests", [published])]
+    said = f"manifest {named[:16]}…; {_outcome(manifest, case)}"
+    return said if case.materials.outcome is not None or case.board.stage is not Stage.COMPLETE else Remark(said)
 
 
 def _check_fits(manifest: Manifest, case: Case) -> None:
@@ -67,8 +64,8 @@ def _check_fits(manifest: Manifest, case: Case) -> None:
         raise Broken(f"The manifest is for the election {manifest.uuid}.")
     if len(manifest.trustees) != len(case.trustees.owners):
         raise Broken("The manifest names another number of trustees than there are keys.")
-    theirs = [tuple(candidate.name for candidate in contest.candidates) for contest in manifest.contests]
-    if theirs != [question.answers for question in case.election.questions]:
+    theirs = [(contest.title, contest.names) for contest in manifest.contests]
+    if theirs != [(question.text, question.answers) for question in case.election.questions]:
         raise Broken("The manifest's contests and candidates are not those of the election.")
 
 
@@ -78,7 +75,7 @@ def _outcome(manifest: Manifest, case: Case) -> str:
     if case.board.stage is not Stage.COMPLETE:
         raise Broken("An outcome is given for an election that is not complete.")
     published = read_outcome(case.materials.outcome, manifest)
-    if published.archive not in {None, sha256(case.board.data).hexdigest()}:
+    if published.archive != sha256(case.board.data).hexdigest() and published.is_framed:
         raise Broken("The outcome is about another archive.")
     result = Result.from_json(case.result_payload)
     if not len(published.reports) == len(manifest.contests) == len(result.contests):
@@ -112,9 +109,11 @@ def read_outcome(data: bytes, manifest: Manifest) -> Published:
         raise Broken("The outcome is not a JSON object.")
     if outcome.get("uuid", manifest.uuid) != manifest.uuid:
         raise Broken("The outcome is about another election.")
-    if "contests" in outcome and outcome.get("format") != FORMAT:
+    is_framed = "contests" in outcome
+    if is_framed and outcome.get("format") != FORMAT:
         raise Broken(f"Only outcomes of the format {FORMAT} are supported.")
-    reports = outcome.get("contests", [outcome])
+    # A key that nobody compares could say anything, and would have been verified.
+    reports = fields(outcome, *FRAME)["contests"] if is_framed else [outcome]
     if not isinstance(reports, list):
         raise Broken("The outcome does not hold one report for each contest.")
     facts = [report for report in reports if isinstance(report, dict)]
@@ -124,7 +123,7 @@ def read_outcome(data: bytes, manifest: Manifest) -> Published:
     if len(withdrawn) != len(manifest.contests):
         raise Broken("The outcome does not say for each contest who withdrew.")
     reveals = _reveals(outcome.get("lots", []), manifest)
-    return Published(manifest.uuid, outcome.get("archive"), facts, withdrawn, reveals, len(manifest.lots))
+    return Published(manifest.uuid, outcome.get("archive"), is_framed, facts, withdrawn, reveals, len(manifest.lots))
 
 
 def _reveals(revealed: Json, manifest: Manifest) -> list[tuple[str, bytes]]:
@@ -160,13 +159,18 @@ def _check_report(contest: ManifestContest, published: Published, place: int, ra
         ours = recount(contest, rankings, published.withdrawn[place], seed)
     except ValueError as refusal:
         raise Broken(f"Contest {contest.title[:60]!r} cannot be recounted: {refusal}") from refusal
-    for key in ours.keys() - {"options", "results"}:
-        if report.get(key) != ours[key]:
-            raise Broken(f"Contest {contest.title[:60]!r}: recounting gives another value of {key!r}.")
-    if _results(report) != _results(ours):
+    for key in sorted((ours.keys() | report.keys()) - {"results"}):
+        if key not in ours or key not in report or _exact(report[key]) != _exact(ours[key]):
+            raise Broken(f"Contest {contest.title[:60]!r}: recounting gives another value of {key[:40]!r}.")
+    if _exact(_results(report)) != _exact(_results(ours)):
         raise Broken(f"Contest {contest.title[:60]!r}: recounting by {contest.method} gives another result.")
     if open_ties(ours) and published.commitments:
         raise Broken(f"Contest {contest.title[:60]!r} has a tie for a seat, and not every lot was revealed.")
+
+
+def _exact(value: object) -> str:
+    """Return the text to compare: to Python `true` equals 1, and it is another thing in a report."""
+    return json.dumps(value, sort_keys=True)
 
 
 def _results(report: Facts) -> list[Facts]:

@@ -35,7 +35,7 @@ from elections.verifier.contests import ManifestCandidate, Sitting
 from elections.verifier.lots import commitment, seed
 from elections.verifier.manifest import LotShare, Manifest, Rules, Turnout, description
 from elections.verifier.receipt import Receipt
-from elections.verifier.recount import recount
+from elections.verifier.recount import open_ties, recount
 from elections.verifier.sshsig import PublicKey
 from elections.verifier.sshsig import sign as ssh_sign
 from tests.unit.verifier.workshop import RECEIPT_SEED, TIMESTAMP, UUID, Piece, Workshop, write
@@ -1254,7 +1254,14 @@ def certificate_of(workshop: Workshop) -> Certificate:
     manifest, outcome = workshop.manifest, json.loads(outcome_of(workshop))
     contests = [
         CertifiedContest(
-            contest.title, contest.method, contest.seats, tuple(report["results"][0]["seats"]), (), (), (), ()
+            contest.title,
+            contest.method,
+            contest.seats,
+            tuple(report["results"][0]["seats"]),
+            tuple(map(tuple, report["results"][0]["order"])),
+            tuple(map(tuple, open_ties(report))),
+            (),
+            tuple(report["results"][0]["explanation"]),
         )
         for contest, report in zip(manifest.contests, outcome["contests"], strict=True)
     ]

@@ -133,6 +133,12 @@ def test_no_byte_of_a_signed_certificate_is_free() -> None:
             check(bytes(changed), signatures)
 
 
+@pytest.mark.parametrize("name", ["*", "certifier-1@example.org,certifier-2@example.org", "!certifier-1@example.org"])
+def test_a_line_of_allowed_signers_that_names_more_than_one_is_refused(name: str) -> None:
+    with pytest.raises(Broken, match="cannot be read"):
+        check(allowed=ALLOWED.replace(ONE, name, 1))
+
+
 def test_what_is_no_signature_is_refused() -> None:
     with pytest.raises(Broken, match="begins with"):
         check(signatures=["nonsense"])
@@ -178,6 +184,9 @@ def rewritten(change: Callable[[dict[str, Any]], object]) -> bytes:
         rewritten(lambda value: value["rules"].update(signatures=0)),
         rewritten(lambda value: value["second_counts"][0].update(agrees=False)),
         rewritten(lambda value: value.update(second_counts=[])),
+        rewritten(lambda value: value.update(second_counts=[], contests=[], withdrawn=[])),
+        rewritten(lambda value: value.update(withdrawn=[])),
+        rewritten(lambda value: value.update(made_at="2026-13-01T12:00:00Z")),
         rewritten(lambda value: value["second_counts"][0].update(contest=1)),
         b'{\n "format": ' + b"[" * 100_000,
     ],

@@ -3,13 +3,19 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from elections.crypto import edwards
+from elections.crypto.archive import EventType
+from elections.crypto.ballot import tracker
+from elections.verifier.case import Materials
 from elections.verifier.catalogue import CATALOGUE, BallotCheck, Check
+from elections.verifier.receipt import Receipt
 from elections.verifier.report import Report
 from elections.verifier.verification import verify
+from tests.unit.verifier.forged_papers import with_rules
 from tests.unit.verifier.forgeries import (
     FORGERIES,
     SECRETS,
@@ -25,7 +31,7 @@ from tests.unit.verifier.forgeries import (
     with_lots,
     with_outcome,
 )
-from tests.unit.verifier.workshop import RECEIPT_SEED
+from tests.unit.verifier.workshop import RECEIPT_SEED, UUID
 
 NOT_APPLICABLE = {"V10", "V11", "V14", "V32"}
 """Checks of threshold trustees, whom this version does not know: their archives fail at V9, unread."""
@@ -65,6 +71,32 @@ def test_a_certified_election_passes_and_the_report_names_who_signed() -> None:
     found = {row.id: row.detail for row in report.checks}
     assert found["R3"] == "2 signatures, by certifier-0@tests.example, certifier-1@tests.example"
     assert "turnout 3 of 3, quorum 1/10 reached" in found["V35"]
+
+
+def test_a_certificate_is_held_against_the_rules_where_they_are_given() -> None:
+    report = verify(with_rules())
+    assert (report.ok, report.remarks) == (True, ()), report.to_text()
+
+
+@pytest.mark.parametrize(
+    ("without", "where"),
+    [(("manifest", "outcome"), ("V35", "R1", "R3")), (("outcome",), ("V35", "R3")), ((), ())],
+)
+def test_the_verdict_says_what_could_not_be_checked_because_it_was_withheld(
+    without: tuple[str, ...], where: tuple[str, ...]
+) -> None:
+    materials = certified()
+    given = dict.fromkeys(without)
+    report = verify(replace(materials, **given, receipt=_receipt(materials) if "manifest" in without else None))
+    assert report.ok, report.to_text()
+    assert report.remarks == where
+    assert ("all checks passed" in report.to_text()) is not bool(where)
+
+
+def _receipt(materials: Materials) -> str:
+    ballot = materials.board.of_type(EventType.BALLOT)[0]
+    facts = tracker(materials.board.payload(ballot)), ballot.event.height, ballot.entry.digest
+    return Receipt(UUID, *facts, datetime(2026, 5, 4, tzinfo=UTC)).sign("tests.example", RECEIPT_SEED)
 
 
 def test_lots_decide_what_is_tied_and_whoever_withdrew_is_left_out() -> None:

@@ -59,6 +59,21 @@ def test_a_directory_holds_one_archive_and_what_belongs_to_it(tmp_path: Path, na
     assert load(str(tmp_path)) == BOTH
 
 
+def test_two_manifests_that_differ_are_unusable_and_two_that_are_equal_are_one(tmp_path: Path) -> None:
+    lay(tmp_path, "e.bel", "e.manifest.json", "e.outcome.json")
+    (tmp_path / "manifest.json").write_text("the manifest")
+    assert load(str(tmp_path)) == BOTH
+    for name in ("manifest.json", "outcome.json"):
+        (tmp_path / name).write_text("another")
+        with pytest.raises(Unusable, match="of other content"):
+            load(str(tmp_path))
+        (tmp_path / name).unlink()
+    (tmp_path / "e.manifest.json").write_text("")
+    (tmp_path / "manifest.json").write_text("the manifest")
+    with pytest.raises(Unusable, match="of other content"):
+        load(str(tmp_path))
+
+
 @pytest.mark.parametrize("archives", [(), ("a.bel", "b.bel")])
 def test_a_directory_with_no_archive_or_several_is_unusable(tmp_path: Path, archives: tuple[str, ...]) -> None:
     lay(tmp_path, *archives)
