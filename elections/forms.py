@@ -170,12 +170,18 @@ class OpenForm(TranslatedForm):
         return chosen.replace(tzinfo=UTC) if chosen else None
 
 
+def on_one_line(typed: str | None) -> str | None:
+    """Return what was typed into a larger field as one line: where it goes, a paragraph has no place."""
+    return typed if typed is None else " ".join(typed.split())
+
+
 class AnnulForm(TranslatedForm):
     """Why an election is annulled; the reason is public."""
 
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Enter the reason")), Length(min=10, max=2000, message=_l("Give the reason in a sentence"))],
+        [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        filters=[on_one_line],
         description=_l("It is published in the register and cannot be changed."),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import elections.cycles
 from elections.cycles.dates import Dates, suggested
 from elections.cycles.models import Cycle, RulesVersion
-from elections.cycles.services import course, drafting, rules_in_force
+from elections.cycles.services import course, drafting, reminding, rules_in_force
 from elections.cycles.services.drafting import NewCycle
 from elections.lifecycle import Phase
 from elections.lots import services as lots
@@ -177,10 +177,15 @@ def opened(session: Session, by: Person, voters: Sequence[Person], *, days: int 
 
 def advance(session: Session) -> int:
     """Let the dates do what is due, and commit."""
-    steps = course.advance_due(session, now=clock.now())
+    steps = sum(course.advance(session, cycle_id, now=clock.now()) for cycle_id in course.due(session))
     session.commit()
     session.expire_all()
     return steps
+
+
+def remind(session: Session) -> int:
+    """Let the reminders that are due be written, without committing, and return how many that were."""
+    return sum(reminding.remind(session, cycle_id, now=clock.now()) for cycle_id in reminding.voting_cycles(session))
 
 
 def voted(session: Session, voter: Voter) -> None:

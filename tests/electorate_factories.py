@@ -9,13 +9,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle, RulesVersion
-from elections.cycles.services import course
 from elections.electorate.services import building, freezing
 from elections.lifecycle import Phase
 from elections.models import Election, ElectorateKind, Voter
 from foundation.accounts.models import Person
 from foundation.core import clock
-from tests.cycle_factories import TRIAL, adopted, announced, let_pass, now_dates
+from tests.cycle_factories import TRIAL, adopted, advance, announced, let_pass, now_dates
 
 BOTH_CLASSES = ("individual-director", "corporate-director")
 EVERYTHING = (*BOTH_CLASSES, "lead-example")
@@ -37,9 +36,7 @@ def in_campaign(
     session.execute(
         text("UPDATE election_cycle SET record_on = :on WHERE id = :of"), {"on": on or today(), "of": cycle.id}
     )
-    course.advance_due(session, now=clock.now())
-    session.commit()
-    session.expire_all()
+    advance(session)
     assert {election.phase for election in cycle.elections} == {Phase.CAMPAIGN}
     return cycle
 

@@ -14,7 +14,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle, RulesVersion
-from elections.cycles.services import course
 from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.models import Contest, Election
 from elections.nominations.models import Nomination
@@ -26,7 +25,7 @@ from foundation.core.db import db
 from foundation.core.errors import Refusal
 from foundation.core.register import RegisterEntry
 from membership.models.memberships import Membership
-from tests.cycle_factories import TRIAL, adopted, announced, let_pass, now_dates
+from tests.cycle_factories import TRIAL, adopted, advance, announced, let_pass, now_dates
 from tests.factories import in_context, make_person, official
 from tests.membership_factories import committee, make_member
 
@@ -61,9 +60,7 @@ def open_nominations(
     known = session.execute(select(func.count()).select_from(RulesVersion)).scalar_one()
     adopted(session, rules.replace('"trial-1"', f'"trial-{known + 1}"'), runs)
     cycle = announced(session, runs, contests=contests, dates=now_dates(nominations=HOUR, campaign=HOUR))
-    course.advance_due(session, now=clock.now())
-    session.commit()
-    session.expire_all()
+    advance(session)
     assert {election.phase for election in cycle.elections} == {Phase.NOMINATIONS}
     return Nominating(cycle, cycle.elections[0], runs)
 
@@ -71,9 +68,7 @@ def open_nominations(
 def close_nominations(session: Session, made: Nominating) -> None:
     """Let the hour of nominations pass, and the campaign begin."""
     let_pass(session, made.cycle, HOUR + timedelta(minutes=1))
-    course.advance_due(session, now=clock.now())
-    session.commit()
-    session.expire_all()
+    advance(session)
     assert made.election.phase is Phase.CAMPAIGN
 
 

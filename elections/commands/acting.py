@@ -21,7 +21,7 @@ from elections.nominations import interests
 from elections.services import catalogue
 from foundation.accounts.models import Person
 from foundation.accounts.services import joining
-from foundation.core import clock, jobs, register
+from foundation.core import clock, register
 from foundation.core.access import Permission
 from foundation.core.commands import plainly
 from foundation.core.db import db
@@ -68,11 +68,6 @@ def acting(address: str, permission: Permission | None = None) -> Iterator[Actin
 def official(address: str) -> Any:
     """Act for an election official."""
     return acting(address, Permission.ELECTIONS_RUN)
-
-
-def go_on(uuid: str) -> None:
-    """Let the server do its own part of what comes next."""
-    jobs.enqueue("elections.advance", uuid)
 
 
 def moment(when: datetime | None) -> str:

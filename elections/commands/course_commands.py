@@ -6,17 +6,18 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
 
-from elections.commands.acting import Acting, acting, as_person, because, go_on, moment, official
+from elections.commands.acting import Acting, acting, as_person, because, moment, official
 from elections.commands.groups import ceremony, election, lots
-from elections.cycles.services import course
 from elections.lots import services as drawing
 from elections.models import Election, Trustee
-from elections.services import catalogue, credentials, decrypting, mixing, outcome, progress, roll, voting
+from elections.services import acts, catalogue, credentials, decrypting, mixing, outcome, progress, roll
 from elections.services import ceremony as keys
+from elections.services.acts import Act, Asked
 from elections.verifier import lots as protocol
 from foundation.core.access import Permission
 from foundation.core.commands import Unusable, plainly
@@ -63,9 +64,7 @@ def status(uuid: str) -> None:
 @as_person
 def begin(uuid: str, address: str) -> None:
     """Begin the key ceremony of election UUID: contests, candidates and roll are fixed from then on."""
-    with official(address) as act:
-        act.official(uuid)
-        keys.begin(act.session, uuid, by=act.by.display_name, now=act.now)
+    _perform(uuid, Act.BEGIN, address)
     click.echo("The key ceremony has begun.")
 
 
@@ -79,7 +78,7 @@ def bring(uuid: str, *, step: str, file: Path, address: str) -> None:
     with acting(address, Permission.TRUSTEES_ACT) as act:
         owner, data = _seat(act, uuid).owner, file.read_bytes()
         ACCEPTING[step](act.session, uuid, owner, data, by=act.by.display_name, now=act.now)
-    go_on(uuid)
+    acts.go_on(uuid)
     click.echo(f"The {step} was checked and accepted.")
 
 
@@ -95,9 +94,7 @@ def _seat(act: Acting, uuid: str) -> Trustee:
 @as_person
 def finish(uuid: str, address: str) -> None:
     """Combine the trustees' keys of election UUID; the board begins."""
-    with official(address) as act:
-        act.official(uuid)
-        keys.finish(act.session, uuid, by=act.by.display_name, now=act.now)
+    _perform(uuid, Act.FINISH, address)
     click.echo("The keys are combined.")
 
 
@@ -137,7 +134,7 @@ def reveal(uuid: str, *, secret_file: Path, address: str) -> None:
     with official(address) as act:
         made = drawing.reveal(act.session, uuid, secret_file.read_text(errors="replace"), by=act.by, now=act.now)
         name = made.name
-    go_on(uuid)
+    acts.go_on(uuid)
     click.echo(f"The secret of {name} is revealed.")
 
 
@@ -156,9 +153,7 @@ def show_lots(uuid: str) -> None:
 @as_person
 def open_voting(uuid: str, *, until: datetime | None, address: str) -> None:
     """Open the vote of poll UUID; an election under rules opens at its date."""
-    with official(address) as act:
-        closes = until.replace(tzinfo=UTC) if until else None
-        voting.open_voting(act.session, act.official(uuid).uuid, by=act.by.display_name, now=act.now, closes_at=closes)
+    _perform(uuid, Act.OPEN, address, closes_at=until.replace(tzinfo=UTC) if until else None)
     click.echo("Voting is open.")
 
 
@@ -167,9 +162,7 @@ def open_voting(uuid: str, *, until: datetime | None, address: str) -> None:
 @as_person
 def close_voting(uuid: str, address: str) -> None:
     """Close the vote of poll UUID; an election under rules closes at its date and never before."""
-    with official(address) as act:
-        voting.close_voting(act.session, act.official(uuid).uuid, by=act.by.display_name, now=act.now)
-    go_on(uuid)
+    _perform(uuid, Act.CLOSE, address)
     click.echo("Voting is closed.")
 
 
@@ -179,6 +172,12 @@ def close_voting(uuid: str, address: str) -> None:
 @as_person
 def annul(uuid: str, *, reason: str, address: str) -> None:
     """Annul election UUID."""
-    with official(address) as act:
-        course.annul_one(act.session, act.official(uuid).uuid, reason, by=act.by.display_name, now=act.now)
+    _perform(uuid, Act.ANNUL, address, reason=reason)
     click.echo("The election is annulled.")
+
+
+def _perform(uuid: str, what: Act, address: str, **more: Any) -> None:
+    """Do an official's act, and let the server go on with its own part."""
+    with official(address) as act:
+        acts.perform(act.session, uuid, what, Asked(act.by, act.now, **more))
+    acts.go_on(uuid)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -103,9 +102,8 @@ def announce_cycle(number: int) -> Cycle:
 @bp.response(200, CycleFacts)
 def extend_cycle(given: dict[str, Any], number: int) -> Cycle:
     """Extend a period, as far as the rules allow."""
-    until: datetime = given["until"]
-    reason = given["reason"]
-    extending.extend(db.session, number, given["period"], until, reason=reason, by=bearer(), now=clock.now())
+    period, until = given.pop("period"), given.pop("until")
+    extending.extend(db.session, number, period, until, by=bearer(), now=clock.now(), **given)
     return _done(catalogue.find(db.session, number))
 
 

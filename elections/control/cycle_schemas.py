@@ -82,4 +82,5 @@ class NewExtension(Schema):
 
     period = fields.Enum(Period, by_value=True, required=True)
     until = a_moment(required=True)
+    expecting = a_moment(load_default=None, allow_none=True)
     reason = Text(required=True, validate=Length(1, 1000))

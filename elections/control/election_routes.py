@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.schemas import Count, ElectionFacts, ElectionLine, File, Opening, Reason
-from elections.cycles.services import course
 from elections.models import Election
 from elections.nominations import interests
-from elections.services import ceremony, credentials, progress, roll, voting
-from foundation.core import clock, jobs
-from foundation.core.access import Permission, requires, signed_in
+from elections.services import acts, catalogue, credentials, progress, roll
+from elections.services.acts import Act, Asked
+from foundation.core import clock
+from foundation.core.access import Permission, may, requires, signed_in
 from foundation.core.db import db
+from foundation.core.errors import NotFound
+from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 MOST_LISTED = 500
 
@@ -50,13 +53,28 @@ def run_by_bearer(uuid: str) -> Election:
     return election
 
 
+def known_election_of(uuid: str) -> Election:
+    """Return the election an address names; drafts are for officials, and a poll's for who makes its credentials."""
+    election = election_of(uuid)
+    drafts = may(Permission.ELECTIONS_RUN) or (may(Permission.CREDENTIALS_ISSUE) and election.cycle_id is None)
+    if not drafts and not catalogue.is_public(db.session, election):
+        raise NotFound(_("There is no election with this identifier."), code="no-such-election")
+    return election
+
+
 def done(uuid: str) -> Facts:
     """Commit what was done, let the server go on with its own part, and return how the election stands."""
     db.session.commit()
-    jobs.enqueue("elections.advance", uuid)
+    acts.go_on(uuid)
     election = election_of(uuid)
     db.session.refresh(election)
     return facts_of(election)
+
+
+def perform(uuid: str, act: Act, **more: Any) -> Facts:
+    """Do an official's act, commit it, and return how the election stands."""
+    acts.perform(db.session, election_of(uuid).uuid, act, Asked(bearer(), clock.now(), **more))
+    return done(uuid)
 
 
 @bp.get("/elections")
@@ -65,6 +83,8 @@ def done(uuid: str) -> Facts:
 def list_elections() -> list[Election]:
     """List the elections, the newest first."""
     wanted = select(Election).order_by(Election.created_at.desc(), Election.uuid).limit(MOST_LISTED)
+    if not may(Permission.ELECTIONS_RUN):
+        wanted = wanted.where(catalogue.public())
     return list(db.session.execute(wanted).scalars())
 
 
@@ -73,7 +93,7 @@ def list_elections() -> list[Election]:
 @bp.response(200, ElectionFacts)
 def show_election(uuid: str) -> Facts:
     """Say how an election stands and what it waits for."""
-    return facts_of(election_of(uuid))
+    return facts_of(known_election_of(uuid))
 
 
 @bp.post("/elections/<uuid>/credentials")
@@ -91,6 +111,7 @@ def issue_credentials(uuid: str) -> dict[str, int]:
 @requires(Permission.CREDENTIALS_ISSUE)
 @bp.arguments(File)
 @bp.response(200, Count)
+@up_to(LARGEST_UPLOAD)
 def bring_credentials(given: dict[str, str], uuid: str) -> dict[str, int]:
     """Bring the registrar's public credentials, for all voters once each."""
     election, data = run_by_bearer(uuid), given["content"].encode()
@@ -104,8 +125,7 @@ def bring_credentials(given: dict[str, str], uuid: str) -> dict[str, int]:
 @bp.response(200, ElectionFacts)
 def begin_ceremony(uuid: str) -> Facts:
     """Begin the key ceremony, which freezes the manifest."""
-    ceremony.begin(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
-    return done(uuid)
+    return perform(uuid, Act.BEGIN)
 
 
 @bp.post("/elections/<uuid>/keys")
@@ -113,8 +133,7 @@ def begin_ceremony(uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def finish_ceremony(uuid: str) -> Facts:
     """Combine the trustees' keys: the board begins."""
-    ceremony.finish(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
-    return done(uuid)
+    return perform(uuid, Act.FINISH)
 
 
 @bp.post("/elections/<uuid>/opening")
@@ -123,9 +142,7 @@ def finish_ceremony(uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def open_voting(given: dict[str, datetime | None], uuid: str) -> Facts:
     """Open the vote of a poll; an election under rules opens at its date."""
-    until = given["closes_at"]
-    voting.open_voting(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now(), closes_at=until)
-    return done(uuid)
+    return perform(uuid, Act.OPEN, closes_at=given["closes_at"])
 
 
 @bp.post("/elections/<uuid>/closing")
@@ -133,8 +150,7 @@ def open_voting(given: dict[str, datetime | None], uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def close_voting(uuid: str) -> Facts:
     """Close the vote of a poll; an election under rules closes at its date and never before."""
-    voting.close_voting(db.session, run_by_bearer(uuid).uuid, by=bearer().display_name, now=clock.now())
-    return done(uuid)
+    return perform(uuid, Act.CLOSE)
 
 
 @bp.post("/elections/<uuid>/annulment")
@@ -143,6 +159,4 @@ def close_voting(uuid: str) -> Facts:
 @bp.response(200, ElectionFacts)
 def annul_election(given: dict[str, str], uuid: str) -> Facts:
     """Annul an election that is not certified, for a public reason."""
-    election = run_by_bearer(uuid)
-    course.annul_one(db.session, election.uuid, given["reason"], by=bearer().display_name, now=clock.now())
-    return done(uuid)
+    return perform(uuid, Act.ANNUL, reason=given["reason"])

@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from elections.cycles.dates import ANYWHERE_ON_EARTH
 from elections.cycles.services.drafting import LONGEST_CYCLE_TITLE
-from elections.forms import TranslatedForm, WholeNumberField
+from elections.forms import TranslatedForm, WholeNumberField, on_one_line
 from elections.models import CredentialSource
 
 MOST_COMPLAINT_DAYS = 366
@@ -120,6 +120,7 @@ class ExtendForm(TranslatedForm):
     reason = TextAreaField(
         _l("Reason"),
         [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        filters=[on_one_line],
         description=_l("It is published in the register and told to those concerned."),
     )
     expecting = HiddenField()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from elections.lifecycle import AFTER_RESULT, BEFORE_KEYS, Phase
 from elections.models import CastBallot, Election, Trustee, Voter
+from elections.services import catalogue
 from elections.services.trackers import Listed
 from foundation.accounts.models import Person
 
@@ -66,7 +67,7 @@ def elections(session: Session, *, query: str, state: str, page: int, drafts: bo
     """List elections, newest first; those still drafted are for officials only."""
     wanted = select(Election)
     if not drafts:
-        wanted = wanted.where(Election.phase != Phase.DRAFT)
+        wanted = wanted.where(catalogue.public())
     if query:
         wanted = wanted.where(Election.title.icontains(query[:LONGEST_QUERY], autoescape=True))
     if state in STATES:

@@ -6,13 +6,12 @@ from flask import Blueprint, Response, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from elections.lifecycle import Phase
 from elections.models import Election
 from elections.nominations.interests import require_office
-from elections.services import catalogue
+from elections.services import acts, catalogue
 from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
-from foundation.core.errors import Conflict, NotFound
+from foundation.core.errors import NotFound
 
 bp = Blueprint("elections", __name__)
 
@@ -32,19 +31,14 @@ def run_election_of(uuid: str) -> Election:
 def poll_of(uuid: str) -> Election:
     """Return the poll an official acts on, or raise Conflict: much of an election under rules is not theirs to do."""
     election = run_election_of(uuid)
-    if election.cycle_id is not None:
-        sentence = _(
-            "Only a poll allows this. Under the rules voting opens and closes by itself, at the dates announced, and "
-            "the roll comes from the register of members."
-        )
-        raise Conflict(sentence, code="only-for-polls")
+    acts.require_poll(election)
     return election
 
 
 def public_election_of(uuid: str) -> Election:
     """Return the election an address names, or raise NotFound; nobody but officials knows of a draft."""
     election = election_of(uuid)
-    if election.phase is Phase.DRAFT and not may(Permission.ELECTIONS_RUN):
+    if not may(Permission.ELECTIONS_RUN) and not catalogue.is_public(db.session, election):
         raise NotFound(_("There is no election with this identifier."), code="no-such-election")
     return election
 

@@ -1,114 +1,87 @@
-"""Taking an election from one phase to the next: each step has a page that says what it does, and one button."""
+"""Taking an election from one phase to the next: each act has a page that says what it does, and one button."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
-from elections.cycles.services import course
 from elections.forms import AnnulForm, ConfirmForm, OpenForm
-from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
-from elections.services import ceremony, voting
-from foundation.core import clock, jobs
-from foundation.core.access import Permission, requires
+from elections.routes.blueprint import back_to, bp, election_of
+from elections.services import acts
+from elections.services.acts import Act, Asked
+from foundation.core import clock
+from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
 from foundation.core.errors import Invalid
 
 
-@bp.get("/<uuid>/begin")
-@requires(Permission.ELECTIONS_RUN)
-def begin_page(uuid: str) -> ResponseReturnValue:
-    """Say what beginning the key ceremony freezes."""
-    return render_template("elections/begin.html", election=election_of(uuid), form=ConfirmForm())
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """The page of an act: its address and template are the act's name; `field` is where a refusal is told."""
+
+    endpoint: str
+    done: Any
+    form: type[Any] = ConfirmForm
+    field: str | None = None
+    leads_to: str = "manage"
 
 
-@bp.post("/<uuid>/begin")
-@requires(Permission.ELECTIONS_RUN)
-def begin(uuid: str) -> ResponseReturnValue:
-    """Freeze the roll and the manifest, and ask the trustees for their keys."""
-    ceremony.begin(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now())
-    db.session.commit()
-    flash(_("The key ceremony has begun."), "success")
-    return back_to("manage", uuid)
+PAGES = {
+    Act.BEGIN: ActPage("begin", _l("The key ceremony has begun.")),
+    Act.FINISH: ActPage("finish", _l("The keys are combined. The vote can be opened.")),
+    Act.OPEN: ActPage("open_voting", _l("Voting is open."), OpenForm, "closes_at"),
+    Act.CLOSE: ActPage("close_voting", _l("Voting is closed.")),
+    Act.ANNUL: ActPage("annul", _l("The election is annulled."), AnnulForm, "reason", leads_to="show"),
+}
 
 
-@bp.get("/<uuid>/finish")
-@requires(Permission.ELECTIONS_RUN)
-def finish_page(uuid: str) -> ResponseReturnValue:
-    """Say what combining the keys does."""
-    return render_template("elections/finish.html", election=election_of(uuid), form=ConfirmForm())
+def _page(uuid: str, act: Act, form: Any) -> str:
+    election = election_of(uuid)
+    if act in acts.BY_DATE:
+        acts.require_poll(election)
+    return render_template(f"elections/{act}.html", election=election, form=form)
 
 
-@bp.post("/<uuid>/finish")
-@requires(Permission.ELECTIONS_RUN)
-def finish(uuid: str) -> ResponseReturnValue:
-    """Combine the trustees' keys and begin the board."""
-    ceremony.finish(db.session, run_election_of(uuid).uuid, by=actor(), now=clock.now())
-    db.session.commit()
-    flash(_("The keys are combined. The vote can be opened."), "success")
-    return back_to("manage", uuid)
-
-
-@bp.get("/<uuid>/open")
-@requires(Permission.ELECTIONS_RUN)
-def open_page(uuid: str) -> ResponseReturnValue:
-    """Ask until when the vote is to be open."""
-    return render_template("elections/open.html", election=poll_of(uuid), form=OpenForm())
-
-
-@bp.post("/<uuid>/open")
-@requires(Permission.ELECTIONS_RUN)
-def open_voting(uuid: str) -> ResponseReturnValue:
-    """Open the vote of a poll now."""
-    election, form = poll_of(uuid), OpenForm()
+def _perform(uuid: str, act: Act) -> ResponseReturnValue:
+    page, form = PAGES[act], PAGES[act].form()
     if not form.validate_on_submit():
-        return render_template("elections/open.html", election=election, form=form), 400
+        return _page(uuid, act, form), 400
     try:
-        voting.open_voting(db.session, uuid, by=actor(), now=clock.now(), closes_at=form.closing_time())
+        acts.perform(db.session, uuid, act, _asked(form))
     except Invalid as refusal:
         db.session.rollback()
-        form.closes_at.errors = [refusal.message]
-        return render_template("elections/open.html", election=election, form=form), 400
+        if page.field is None:
+            raise
+        form[page.field].errors = [refusal.message]
+        return _page(uuid, act, form), 400
     db.session.commit()
-    flash(_("Voting is open."), "success")
-    return back_to("manage", uuid)
+    acts.go_on(uuid)
+    flash(page.done, "success")
+    return back_to(page.leads_to, uuid)
 
 
-@bp.get("/<uuid>/close")
-@requires(Permission.ELECTIONS_RUN)
-def close_page(uuid: str) -> ResponseReturnValue:
-    """Say what closing the vote does."""
-    return render_template("elections/close.html", election=poll_of(uuid), form=ConfirmForm())
+def _asked(form: Any) -> Asked:
+    closes_at = form.closing_time() if isinstance(form, OpenForm) else None
+    reason = form.reason.data if isinstance(form, AnnulForm) else ""
+    return Asked(current_person(), clock.now(), closes_at=closes_at, reason=reason)
 
 
-@bp.post("/<uuid>/close")
-@requires(Permission.ELECTIONS_RUN)
-def close_voting(uuid: str) -> ResponseReturnValue:
-    """Close the vote; the server then does its part of the mixing by itself."""
-    voting.close_voting(db.session, poll_of(uuid).uuid, by=actor(), now=clock.now())
-    db.session.commit()
-    jobs.enqueue("elections.advance", uuid)
-    flash(_("Voting is closed."), "success")
-    return back_to("manage", uuid)
+def _register(act: Act, page: ActPage) -> None:
+    @requires(Permission.ELECTIONS_RUN)
+    def show(uuid: str) -> ResponseReturnValue:
+        return _page(uuid, act, page.form())
+
+    @requires(Permission.ELECTIONS_RUN)
+    def perform(uuid: str) -> ResponseReturnValue:
+        return _perform(uuid, act)
+
+    bp.add_url_rule(f"/<uuid>/{act}", f"{act}_page", show, methods=["GET"])
+    bp.add_url_rule(f"/<uuid>/{act}", page.endpoint, perform, methods=["POST"])
 
 
-@bp.get("/<uuid>/annul")
-@requires(Permission.ELECTIONS_RUN)
-def annul_page(uuid: str) -> ResponseReturnValue:
-    """Ask why the election is to be annulled."""
-    return render_template("elections/annul.html", election=election_of(uuid), form=AnnulForm())
-
-
-@bp.post("/<uuid>/annul")
-@requires(Permission.ELECTIONS_RUN)
-def annul(uuid: str) -> ResponseReturnValue:
-    """Annul the election, for a public reason."""
-    form = AnnulForm()
-    if not form.validate_on_submit():
-        return render_template("elections/annul.html", election=election_of(uuid), form=form), 400
-    reason = form.reason.data.strip()
-    course.annul_one(db.session, run_election_of(uuid).uuid, reason, by=actor(), now=clock.now())
-    db.session.commit()
-    flash(_("The election is annulled."), "success")
-    return back_to("show", uuid)
+for _act, _of in PAGES.items():
+    _register(_act, _of)

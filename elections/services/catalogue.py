@@ -1,8 +1,10 @@
 """Finding elections: by their identifier, and all of them for a list."""
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
+from elections.cycles.models import Cycle
+from elections.lifecycle import Phase
 from elections.models import Election
 from foundation.core.errors import NotFound
 
@@ -24,3 +26,16 @@ def find_locked(session: Session, uuid: str) -> Election:
     if election is None:
         raise NotFound("There is no election with this identifier.", code="no-such-election")
     return election
+
+
+def is_public(session: Session, election: Election) -> bool:
+    """Answer whether anyone may know of the election: of a draft, and of one that was annulled as such, nobody does."""
+    wanted = select(Election.uuid).where(Election.uuid == election.uuid, public())
+    return session.execute(wanted).first() is not None
+
+
+def public() -> ColumnElement[bool]:
+    """Return the condition on elections of which anyone may know."""
+    announced = exists().where(Cycle.id == Election.cycle_id, Cycle.announced_at.is_not(None))
+    begun = or_(announced, Election.manifest_sha256.is_not(None))
+    return and_(Election.phase != Phase.DRAFT, not_(and_(Election.phase == Phase.ANNULLED, not_(begun))))

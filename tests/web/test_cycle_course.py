@@ -29,6 +29,7 @@ from tests.cycle_factories import (
     DEMONSTRATION,
     TRIAL,
     adopted,
+    advance,
     announced,
     drafted,
     let_pass,
@@ -47,12 +48,6 @@ def olga(session: Session) -> Person:
 def phases(session: Session, cycle: Cycle) -> list[Phase]:
     session.expire_all()
     return [election.phase for election in cycle.elections]
-
-
-def advance(session: Session) -> int:
-    steps = course.advance_due(session, now=clock.now())
-    session.commit()
-    return steps
 
 
 # Rules.

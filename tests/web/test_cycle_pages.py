@@ -13,11 +13,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from elections.cycles.models import Cycle
-from elections.cycles.services import course
 from elections.lifecycle import Phase
 from elections.models import Voter
 from foundation.accounts.models import Person
-from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.mail import OutboxMessage
 from tests.cycle_factories import (
@@ -26,6 +24,7 @@ from tests.cycle_factories import (
     HOUR,
     TRIAL,
     adopted,
+    advance,
     announced,
     drafted,
     keyed,
@@ -315,8 +314,7 @@ def test_a_small_roll_is_warned_of_before_voting_opens(session: Session, runner:
     adopted(session, TRIAL, olga)
     cycle = announced(session, olga, dates=now_dates(nominations=HOUR, campaign=DAY, voting=DAY))
     let_pass(session, cycle, HOUR)
-    course.advance_due(session, now=clock.now())
-    session.commit()
+    advance(session)
     keyed(session, cycle, people(session, 3))
     assert "has 3 voters: with fewer than 20 a ranking can tell who voted" in text_of(
         runner.get(f"/elections/cycles/{cycle.id}/manage")

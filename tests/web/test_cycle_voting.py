@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from elections import jobs
 from elections.cycles.models import Cycle
 from elections.cycles.rules import Period
-from elections.cycles.services import closing, course, extending, reminding
+from elections.cycles.services import closing, course, extending
 from elections.lifecycle import Phase
 from elections.models import Voter
 from elections.services import ceremony, voting
@@ -33,6 +33,7 @@ from tests.cycle_factories import (
     now_dates,
     opened,
     people,
+    remind,
     voted,
 )
 from tests.factories import official
@@ -137,28 +138,28 @@ def test_reminders_go_only_to_those_who_have_not_voted_at_half_time_and_on_the_l
     ada, bob, cleo = people(session, 3)
     cycle = opened(session, olga, [ada, bob, cleo])
     voted(session, voter_of(session, cycle, ada))
-    assert reminding.remind_due(session, now=clock.now()) == 0
+    assert remind(session) == 0
     let_pass(session, cycle, 2 * DAY)
-    assert reminding.remind_due(session, now=clock.now()) == 2
+    assert remind(session) == 2
     session.commit()
-    assert reminding.remind_due(session, now=clock.now()) == 0
+    assert remind(session) == 0
     voted(session, voter_of(session, cycle, bob))
     let_pass(session, cycle, DAY)
-    assert reminding.remind_due(session, now=clock.now()) == 1
+    assert remind(session) == 1
     session.commit()
     assert written(session, "half time") == sorted([bob.address, cleo.address])
     assert written(session, "last day") == [cleo.address]
     let_pass(session, cycle, 2 * DAY)
-    assert reminding.remind_due(session, now=clock.now()) == 0
+    assert remind(session) == 0
 
 
 def test_after_a_long_silence_only_the_latest_reminder_goes_out(session: Session, olga: Person) -> None:
     (ada,) = people(session, 1)
     cycle = opened(session, olga, [ada])
     let_pass(session, cycle, 3 * DAY + HOUR)
-    assert reminding.remind_due(session, now=clock.now()) == 1
+    assert remind(session) == 1
     session.commit()
-    assert reminding.remind_due(session, now=clock.now()) == 0
+    assert remind(session) == 0
     assert written(session, "half time") == []
 
 

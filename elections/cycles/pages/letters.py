@@ -40,8 +40,10 @@ def of(session: Session, cycle: Cycle, now: datetime) -> list[Preview]:
 
 def announcement(session: Session, cycle: Cycle, now: datetime) -> Preview:
     """Return the announcement as it reads."""
-    size = sum(1 for _one in mailing.members(session, cycle, now)) if cycle.announced_at is None else None
-    to = _("the members in good standing")
+    to, size = _("the members in good standing"), None
+    if cycle.announced_at is None:
+        asked = catalogue.elections_of(session, cycle)
+        size = sum(1 for _one in mailing.members(session, asked, now))
     return _preview(session, cycle, Kind.ANNOUNCED, cycle.announced_at, to=to if size is None else f"{to}: {size}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import not_, or_, select
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
@@ -13,9 +13,9 @@ from elections.cycles.pages.atom import Entry, Feed
 from elections.cycles.pages.icalendar import Event
 from elections.cycles.rules import Period
 from elections.cycles.services import drafting, rules_in_force
-from elections.lifecycle import Phase
 from elections.models import Election
 from elections.pages.language import translated as _
+from elections.services import catalogue as elections
 from elections.services import setup
 from foundation.core.context import external_url, settings
 from foundation.core.register import RegisterEntry
@@ -43,18 +43,18 @@ def feed(session: Session, now: datetime) -> Feed:
 
 
 def _drafts(session: Session) -> list[str]:
-    elections = session.execute(select(Election.uuid).where(Election.phase == Phase.DRAFT)).scalars()
+    drafts = session.execute(select(Election.uuid).where(not_(elections.public()))).scalars()
     cycles = session.execute(select(Cycle.id).where(Cycle.announced_at.is_(None))).scalars()
-    return [f"election {uuid}" for uuid in elections] + [f"cycle {number}" for number in cycles]
+    return [f"election {uuid}" for uuid in drafts] + [f"cycle {number}" for number in cycles]
 
 
 def _titles(session: Session, subjects: set[str]) -> dict[str, tuple[str, str]]:
     """Return the title and the page of each subject that is an election or a cycle."""
     names = {subject.partition(" ")[2] for subject in subjects}
-    elections = session.execute(select(Election).where(Election.uuid.in_(names))).scalars()
+    named = session.execute(select(Election).where(Election.uuid.in_(names))).scalars()
     numbers = [int(name) for name in names if name.isdecimal()]
     cycles = session.execute(select(Cycle).where(Cycle.id.in_(numbers))).scalars()
-    found = {setup.subject(one): (one.title, external_url("elections.show", uuid=one.uuid)) for one in elections}
+    found = {setup.subject(one): (one.title, external_url("elections.show", uuid=one.uuid)) for one in named}
     for cycle in cycles:
         found[drafting.subject(cycle)] = (cycle.title, external_url("cycles.show", cycle_id=cycle.id))
     return found

@@ -22,6 +22,7 @@ from elections.pages import wording as election_wording
 from elections.pages.language import translated as _
 from elections.services import ceremony, roll
 from foundation.accounts.models import Person
+from foundation.core import clock
 
 FEW_VOTERS = overview.FEW_BALLOTS
 BEFORE_OPENING = frozenset({Phase.CAMPAIGN, Phase.ROLL_FROZEN, Phase.KEY_CEREMONY})
@@ -159,12 +160,10 @@ def extending_needed(cycle: Cycle, now: datetime) -> bool:
     return course.is_too_late(cycle, now)
 
 
-def extensible(cycle: Cycle, elections: Sequence[Election]) -> list[tuple[Period, str, datetime]]:
+def extensible(session: Session, cycle: Cycle, elections: Sequence[Election]) -> list[tuple[Period, str, datetime]]:
     """Return the periods that can be extended now, their names, and when they end."""
-    return [
-        (period, str(wording.PERIODS[period]), extending.end_of(cycle, period, elections))
-        for period in extending.extensible(cycle, elections)
-    ]
+    found = extending.extensible(cycle, elections, clock.database_now(session))
+    return [(period, str(wording.PERIODS[period]), end) for period, end in found.items()]
 
 
 def said_of(extension: Extension) -> str:

@@ -60,7 +60,7 @@ def manage(cycle_id: int) -> ResponseReturnValue:
     context = {
         "tasks": steps.of_cycle(db.session, cycle, found.elections, now),
         "warnings": view.warnings(db.session, cycle, found.elections, now),
-        "extensible": view.extensible(cycle, found.elections) if cycle.announced_at else [],
+        "extensible": view.extensible(db.session, cycle, found.elections),
         "is_over": course.is_over(list(found.elections)),
     }
     return render_template("elections/cycles/manage.html", view=found, cycle=cycle, **context)
@@ -110,7 +110,7 @@ def extend(cycle_id: int, period: str) -> ResponseReturnValue:
             flash(_("The period is extended, and those concerned are written to."), "success")
             return back_to("manage", cycle)
     elections = catalogue.elections_of(db.session, cycle)
-    end = extending.end_of(cycle, asked, elections)
+    end = extending.require_extensible(cycle, asked, elections, clock.database_now(db.session))
     if not form.is_submitted():
         form.until.data, form.expecting.data = end.astimezone(zone_of(cycle.zone)).replace(tzinfo=None), end.isoformat()
     rule = rules_in_force.rules_of(cycle).extension

@@ -44,7 +44,8 @@ def announce(session: Session, cycle_id: int, *, by: Person, now: datetime) -> C
     for election in catalogue.running(catalogue.elections_locked(session, cycle)):
         voting.move(election, Phase.ANNOUNCED, now)
         _enter(session, election, "election.announced", by=by.display_name, now=now)
-    facts = {"title": cycle.title, "rules": cycle.rules.version, **dates_of(cycle)}
+    up = {election.uuid: [contest.kind for contest in election.contests] for election in cycle.elections}
+    facts = {"title": cycle.title, "rules": cycle.rules.version, "elections": up, **dates_of(cycle)}
     who = by.display_name
     register.enter(session, act="cycle.announced", by=who, now=now, subject=subject(cycle), facts=facts)
     mailing.announce(session, cycle, now=now)
@@ -61,11 +62,6 @@ def chosen_dates(cycle: Cycle) -> Dates:
         cycle.zone,
         cycle.complaint_days,
     )
-
-
-def advance_due(session: Session, *, now: datetime) -> int:
-    """Take every election whose date has come to its next phase, and return how many steps that were."""
-    return sum(advance(session, cycle_id, now=now) for cycle_id in due(session))
 
 
 def due(session: Session) -> list[int]:
@@ -140,13 +136,14 @@ def annul(session: Session, cycle_id: int, reason: str, *, by: Person, now: date
     reason = one_line(reason, _("The reason"), LONGEST_REASON)
     cycle = catalogue.find_locked(session, cycle_id)
     catalogue.require_official(session, cycle, by)
-    for election in catalogue.running(catalogue.elections_of(session, cycle)):
+    ended = catalogue.running(catalogue.elections_of(session, cycle))
+    for election in ended:
         # It takes the board's lock before the election's, as casting does.
         voting.annul(session, election.uuid, by=by.display_name, now=now, reason=reason)
     who, facts = by.display_name, {"reason": reason}
     register.enter(session, act="cycle.annulled", by=who, now=now, subject=subject(cycle), facts=facts)
     if cycle.announced_at is not None:
-        mailing.tell_annulled(session, cycle, reason, now=now)
+        mailing.tell_annulled(session, cycle, ended, reason, now=now)
     return cycle
 
 

@@ -174,12 +174,8 @@ def _contest(position: int, rule: ContestRule, rules: ElectionRules) -> Contest:
 
 def _enter(session: Session, cycle: Cycle, by: Person, now: datetime) -> None:
     session.refresh(cycle)
-    facts = {
-        "title": cycle.title,
-        "rules": cycle.rules.version,
-        "elections": {election.uuid: [contest.kind for contest in election.contests] for election in cycle.elections},
-        **dates_of(cycle),
-    }
+    # The register is public, and a draft is not: what it says is entered when it is announced.
+    facts = {"rules": cycle.rules.version}
     act = "cycle.drafted"
     register.enter(session, act=act, by=by.display_name, now=now, subject=subject(cycle), facts=facts)
 

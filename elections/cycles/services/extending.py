@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from elections.cycles.rules import ExtensionRule, Period
 from elections.cycles.services import catalogue, mailing
 from elections.cycles.services.drafting import subject
 from elections.cycles.services.rules_in_force import rules_of
-from elections.lifecycle import BEFORE_KEYS, Phase
+from elections.lifecycle import BEFORE_KEYS, ORDER, Phase
 from elections.models import Election
 from elections.services.wording import one_line
 from foundation.accounts.models import Person
@@ -32,6 +33,7 @@ RUNNING: dict[Period, frozenset[Phase]] = {
     Period.VOTING: (BEFORE_KEYS - {Phase.DRAFT}) | {Phase.KEY_CEREMONY, Phase.VOTING},
     Period.COMPLAINTS: frozenset({Phase.COMPLAINTS}),
 }
+BEFORE_COMPLAINTS = frozenset(ORDER[: ORDER.index(Phase.COMPLAINTS)])
 
 
 def extend(
@@ -52,28 +54,33 @@ def extend(
     reason = one_line(reason, _("The reason"), LONGEST_REASON)
     cycle = catalogue.find_locked(session, cycle_id)
     catalogue.require_official(session, cycle, by)
-    elections = _concerned(cycle, period, catalogue.elections_locked(session, cycle))
-    end = end_of(cycle, period, elections)
+    decided = clock.database_now(session)
+    elections = _concerned(cycle, period, catalogue.elections_locked(session, cycle), decided)
+    end = _extensible_end(cycle, period, elections, decided)
     if expecting is not None and expecting != end:
         raise Conflict(_("Somebody has changed this date meanwhile. Look at it again."), code="date-changed")
     extension = Extension(period=period, from_at=end, until_at=until, reason=reason, by_id=by.id, at=now)
-    _check(cycle, extension, clock.database_now(session))
+    _check_length(cycle, extension, decided)
     _move(cycle, extension, elections)
     cycle.extensions.append(extension)
     session.flush()
     _enter(session, cycle, extension, by.display_name)
-    mailing.tell_extended(session, cycle, extension, now=now)
+    mailing.tell_extended(session, cycle, extension, elections, now=now)
     return extension
 
 
-def extensible(cycle: Cycle, elections: Sequence[Election]) -> list[Period]:
-    """Return the periods that the rules let officials extend now."""
-    rule, found = rules_of(cycle).extension, []
+def extensible(cycle: Cycle, elections: Sequence[Election], at: datetime) -> dict[Period, datetime]:
+    """Return the periods that the rules let officials extend at this moment, and when each ends as things stand."""
+    found = {}
     for period in Period:
-        running = any(election.phase in RUNNING[period] for election in elections)
-        if running and period in rule.periods and used(cycle, period) < rule.times:
-            found.append(period)
+        with suppress(Conflict):
+            found[period] = require_extensible(cycle, period, elections, at)
     return found
+
+
+def require_extensible(cycle: Cycle, period: Period, elections: Sequence[Election], at: datetime) -> datetime:
+    """Return when a period ends as things stand, or raise Conflict with the reason why it cannot be extended."""
+    return _extensible_end(cycle, period, _concerned(cycle, period, elections, at), at)
 
 
 def end_of(cycle: Cycle, period: Period, elections: Sequence[Election]) -> datetime:
@@ -93,21 +100,35 @@ def used(cycle: Cycle, period: Period) -> int:
     return sum(extension.period is period and extension.by_id is not None for extension in cycle.extensions)
 
 
-def _concerned(cycle: Cycle, period: Period, elections: Sequence[Election]) -> list[Election]:
+def _concerned(cycle: Cycle, period: Period, elections: Sequence[Election], at: datetime) -> list[Election]:
+    """Return the elections that an extension moves; complaints that are over stay so, whatever others wait for."""
     if cycle.announced_at is None:
         raise Conflict(_("These elections are not announced: there is nothing to extend yet."), code="wrong-phase")
     found = [election for election in elections if election.phase in RUNNING[period]]
+    if period is Period.COMPLAINTS:
+        found = [election for election in found if election.complaints_until and at < election.complaints_until]
+        if not found and any(election.phase in BEFORE_COMPLAINTS for election in elections):
+            raise Conflict(_("The time for complaints has not begun: there is nothing to extend."), code="wrong-phase")
     if not found:
-        raise Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
+        raise _is_over()
     return found
 
 
-def _check(cycle: Cycle, asked: Extension, decided: datetime) -> None:
-    rule, period, end, until = rules_of(cycle).extension, asked.period, asked.from_at, asked.until_at
-    _check_rule(rule, period, used(cycle, period))
+def _is_over() -> Conflict:
+    return Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
+
+
+def _extensible_end(cycle: Cycle, period: Period, concerned: Sequence[Election], at: datetime) -> datetime:
+    _check_rule(rules_of(cycle).extension, period, used(cycle, period))
+    end = end_of(cycle, period, concerned)
     # The vote that should have opened and did not, because keys are missing, can still be put off.
-    if end <= decided and period is not Period.CAMPAIGN:
-        raise Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
+    if end <= at and period is not Period.CAMPAIGN:
+        raise _is_over()
+    return end
+
+
+def _check_length(cycle: Cycle, asked: Extension, decided: datetime) -> None:
+    rule, end, until = rules_of(cycle).extension, asked.from_at, asked.until_at
     if until <= end or until <= decided:
         raise Invalid(_("An extension ends later than the period would, and in the future."), code="bad-dates")
     if calendar.length(end, until, cycle.zone) > rule.days_max * DAY:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -18,6 +19,7 @@ from sqlalchemy import CursorResult, func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from elections.cycles.dates import ANYWHERE_ON_EARTH, zone_of
 from elections.cycles.models import Cycle, Extension
 from elections.cycles.services import catalogue
 from elections.models import CastBallot, Election, ElectorateKind, Voter
@@ -71,13 +73,18 @@ class Letter:
     def text(self, cycle: Cycle, to: Recipient) -> str:
         """Return the text for one recipient."""
         link = external_url("cycles.show", cycle_id=cycle.id)
-        facts = {"foundation": settings().foundation_name, "link": link, "cycle": cycle, "to": to, "spoken": utc}
+        spoken = partial(in_mail, zone=cycle.zone)
+        facts = {"foundation": settings().foundation_name, "link": link, "cycle": cycle, "to": to, "spoken": spoken}
         return render_letter(self.template, **facts, **self.words)
 
 
-def utc(when: datetime) -> str:
-    """Say a moment as a mail does, where no script can add the reader's zone."""
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+def in_mail(when: datetime, zone: str = "UTC") -> str:
+    """Say a moment as a mail does, where no script can add the reader's zone: in UTC, and where the dates were made."""
+    said = f"{when:%Y-%m-%d %H:%M} UTC"
+    if zone == "UTC":
+        return said
+    name = _("Anywhere on Earth") if zone == ANYWHERE_ON_EARTH else zone.replace("_", " ")
+    return f"{said} ({when.astimezone(zone_of(zone)):%Y-%m-%d %H:%M} {name})"
 
 
 def letter_of(kind: Kind, cycle: Cycle, **words: object) -> Letter:
@@ -98,7 +105,8 @@ def letter_of(kind: Kind, cycle: Cycle, **words: object) -> Letter:
 
 def announce(session: Session, cycle: Cycle, *, now: datetime) -> int:
     """Tell the members in good standing who may vote or stand."""
-    return send(session, cycle, letter_of(Kind.ANNOUNCED, cycle), members(session, cycle, now), now=now)
+    to = members(session, catalogue.elections_of(session, cycle), now)
+    return send(session, cycle, letter_of(Kind.ANNOUNCED, cycle), to, now=now)
 
 
 def tell_open(session: Session, cycle: Cycle, opened: Sequence[Election], *, now: datetime) -> int:
@@ -107,34 +115,42 @@ def tell_open(session: Session, cycle: Cycle, opened: Sequence[Election], *, now
     return send(session, cycle, letter_of(Kind.OPEN, cycle), to, now=now)
 
 
-def tell_extended(session: Session, cycle: Cycle, extension: Extension, *, now: datetime) -> int:
-    """Tell those concerned that a period is longer: the voters on the rolls, or before there are rolls, the members."""
+def tell_extended(
+    session: Session, cycle: Cycle, extension: Extension, elections: Sequence[Election], *, now: datetime
+) -> int:
+    """Tell those concerned that a period of these elections is longer."""
     letter = letter_of(Kind.EXTENDED, cycle, extension=extension)
-    return send(session, cycle, letter, concerned(session, cycle, now), now=now, number=extension.id)
+    return send(session, cycle, letter, concerned(session, elections, now), now=now, number=extension.id)
 
 
-def tell_annulled(session: Session, cycle: Cycle, reason: str, *, now: datetime) -> int:
-    """Tell those concerned that the elections were annulled, and why."""
+def tell_annulled(session: Session, cycle: Cycle, elections: Sequence[Election], reason: str, *, now: datetime) -> int:
+    """Tell those concerned that these elections of the cycle were annulled, and why."""
     letter = letter_of(Kind.ANNULLED, cycle, reason=reason, annulled=cycle.title)
-    return send(session, cycle, letter, concerned(session, cycle, now), now=now)
+    return send(session, cycle, letter, concerned(session, elections, now), now=now)
 
 
 def tell_one_annulled(session: Session, cycle: Cycle, election: Election, reason: str, *, now: datetime) -> int:
     """Tell the voters of one election that it was annulled, and why; before it has a roll, the members concerned."""
     letter = letter_of(Kind.ANNULLED, cycle, reason=reason, annulled=election.title)
-    to = list(voters(session, [election.uuid])) or members(session, cycle, now)
-    return send(session, cycle, letter, to, now=now, number=election.uuid)
+    return send(session, cycle, letter, concerned(session, [election], now), now=now, number=election.uuid)
 
 
-def concerned(session: Session, cycle: Cycle, now: datetime) -> Iterable[Recipient]:
-    """Return the voters on the cycle's rolls, or before there are any, the members of its electorates."""
-    uuids = [election.uuid for election in catalogue.elections_of(session, cycle)]
-    return list(voters(session, uuids)) or members(session, cycle, now)
+def concerned(session: Session, elections: Sequence[Election], now: datetime) -> Iterable[Recipient]:
+    """Return the voters on the rolls of these elections and, where there is no roll yet, the members concerned."""
+    uuids = [election.uuid for election in elections]
+    found = {voter.address: voter for voter in voters(session, uuids)}
+    listed = select(Voter.election_uuid).where(Voter.election_uuid.in_(uuids)).distinct()
+    rolled = set(session.execute(listed).scalars())
+    for member in members(session, [election for election in elections if election.uuid not in rolled], now):
+        found.setdefault(member.address, member)
+    return found.values()
 
 
-def members(session: Session, cycle: Cycle, now: datetime) -> Iterator[Recipient]:
-    """Yield the members in good standing now from among whom the cycle's electorates will be."""
-    kinds = {election.electorate for election in catalogue.elections_of(session, cycle)}
+def members(session: Session, elections: Sequence[Election], now: datetime) -> Iterator[Recipient]:
+    """Yield the members in good standing now from among whom the electorates of these elections will be."""
+    kinds = {election.electorate for election in elections}
+    if not kinds:
+        return
     # Who contributes to a project votes on it as an individual member.
     asked = {"corporate" if kind is ElectorateKind.CORPORATE else "individual" for kind in kinds}
     classes = frozenset(kind for kind in directory.BOTH if kind.value in asked)
@@ -209,10 +225,16 @@ def key_prefix(cycle: Cycle, kind: Kind | None = None, number: int | str | None 
     return " ".join(part for part in parts if part is not None) + " "
 
 
-def was_sent(session: Session, cycle: Cycle, kind: Kind) -> bool:
-    """Answer whether mails of this kind were written for the cycle."""
-    beginning = OutboxMessage.key.startswith(key_prefix(cycle, kind), autoescape=True)
-    return session.execute(select(OutboxMessage.id).where(beginning).limit(1)).first() is not None
+def was_sent(
+    session: Session, cycle: Cycle, kind: Kind, *, number: int | str | None = None, since: datetime | None = None
+) -> bool:
+    """Answer whether mails of this kind, and with this number if one is given, were written for the cycle."""
+    wanted = select(OutboxMessage.id).where(
+        OutboxMessage.key.startswith(key_prefix(cycle, kind, number), autoescape=True)
+    )
+    if since is not None:
+        wanted = wanted.where(OutboxMessage.created_at >= since)
+    return session.execute(wanted.limit(1)).first() is not None
 
 
 def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:

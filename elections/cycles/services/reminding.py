@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
+from elections.cycles.rules import Period
 from elections.cycles.services import catalogue, mailing
 from elections.cycles.services.mailing import Kind
 from elections.lifecycle import Phase
@@ -25,11 +27,6 @@ def plan(opens: datetime, closes: datetime) -> dict[Kind, datetime]:
     return {Kind.HALF_TIME: half, Kind.LAST_DAY: last} if half < last else {Kind.LAST_DAY: last}
 
 
-def remind_due(session: Session, *, now: datetime) -> int:
-    """Write the reminders that are due and were not written, and return how many."""
-    return sum(remind(session, cycle_id, now=now) for cycle_id in voting_cycles(session))
-
-
 def voting_cycles(session: Session) -> list[int]:
     """Return the cycles in which somebody can vote."""
     wanted = select(Election.cycle_id).where(Election.cycle_id.is_not(None), Election.phase == Phase.VOTING)
@@ -37,15 +34,39 @@ def voting_cycles(session: Session) -> list[int]:
 
 
 def remind(session: Session, cycle_id: int, *, now: datetime) -> int:
-    """Write a cycle's reminder that is due, if it was not written; the latest one where two are."""
+    """Write a cycle's reminders that are due and were not written, by the close of each election; return how many."""
     cycle = catalogue.find_locked(session, cycle_id)
     decided = clock.database_now(session)
-    elections = [one for one in catalogue.elections_of(session, cycle) if _is_open(one, decided)]
-    due = [kind for kind, when in plan_of(cycle).items() if when <= decided]
-    if not elections or not due or mailing.was_sent(session, cycle, due[-1]):
+    open_now = [one for one in catalogue.elections_of(session, cycle) if _is_open(one, decided)]
+    together: dict[tuple[datetime, datetime], list[Election]] = {}
+    for election in open_now:
+        together.setdefault((election.opens_at or decided, election.closes_at or decided), []).append(election)
+    return sum(_remind(session, cycle, same, decided, now=now) for same in together.values())
+
+
+def _remind(session: Session, cycle: Cycle, elections: Sequence[Election], decided: datetime, *, now: datetime) -> int:
+    """Write the reminder of elections that close together, if one is due; the latest one where two are."""
+    opens, closes = elections[0].opens_at or decided, elections[0].closes_at or decided
+    due = [kind for kind, when in plan(opens, closes).items() if when <= decided]
+    number = _times_longer(cycle, elections[0], opens)
+    if not due or _was_reminded(session, cycle, due[-1], number, since=opens):
         return 0
     to = mailing.voters(session, [election.uuid for election in elections], without_ballot=True)
-    return mailing.send(session, cycle, mailing.letter_of(due[-1], cycle), to, now=now)
+    letter = mailing.letter_of(due[-1], cycle, closes=closes)
+    return mailing.send(session, cycle, letter, to, now=now, number=number)
+
+
+def _was_reminded(session: Session, cycle: Cycle, kind: Kind, number: int | None, *, since: datetime) -> bool:
+    """Half time comes once, and not after the last day was told; a last day comes again when the vote is longer."""
+    if kind is Kind.LAST_DAY:
+        return mailing.was_sent(session, cycle, kind, number=number)
+    return any(mailing.was_sent(session, cycle, one, since=since) for one in (Kind.HALF_TIME, Kind.LAST_DAY))
+
+
+def _times_longer(cycle: Cycle, election: Election, opens: datetime) -> int | None:
+    """Return how often the vote was made longer since it opened; None where its close is the one first told."""
+    longer = [one for one in cycle.extensions if one.period is Period.VOTING and one.at > opens]
+    return len([one for one in longer if one.election_uuid in {None, election.uuid}]) or None
 
 
 def plan_of(cycle: Cycle) -> dict[Kind, datetime]:
