@@ -40,6 +40,8 @@ def dropped(candidates: tuple[str, ...], pairwise: Pairwise, approval: Approval)
     for name in (approval.default, *approval.majorities):
         if name not in candidates:
             raise BadInput(f"{name!r} is named by the majority rules but is no candidate.")
+    if approval.default in approval.majorities:
+        raise BadInput(f"{approval.default!r} is what the others must beat; it has no majority of its own.")
     default = candidates.index(approval.default)
     found = []
     for index, name in enumerate(candidates):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from fractions import Fraction
@@ -19,6 +20,7 @@ from elections.counting.report import Options, Report, report_of
 from elections.counting.report_text import text_of
 
 BAD_INPUT = 2
+LONGEST_NUMBER = 40
 
 
 class _Parser(argparse.ArgumentParser):
@@ -38,12 +40,21 @@ def main(arguments: Sequence[str]) -> int:
         return BAD_INPUT
     for skipped in file.skipped:
         sys.stderr.write(f"line {skipped.line} left out: {skipped.sentence}\n")
-    sys.stdout.write(_printed(counted, file, as_json=options.json))
+    _print(_printed(counted, file, as_json=options.json))
     return 0
 
 
+def _print(text: str) -> None:
+    """Write the report as UTF-8 whatever the terminal's encoding is; a reader who leaves early is no fault."""
+    try:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m elections.counting", description=main.__doc__)
+    parser = _Parser(prog="python -m elections.counting", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("file", help="a ballot file, or - for standard input")
     parser.add_argument("--method", default="schulze", help="one or more methods separated by commas, or all")
     parser.add_argument("--seats", type=int, help="how many are elected (default: as the file says, else 1)")
@@ -110,7 +121,12 @@ def _approval(options: argparse.Namespace) -> Approval | None:
             raise BadInput("--quorum and --majority need --default-option.")
         return None
     quorum = Fraction(0) if options.quorum is None else _fraction(options.quorum, "The quorum")
-    return Approval(options.default_option, quorum, dict(_majority(text) for text in options.majority))
+    majorities: dict[str, Fraction] = {}
+    for name, ratio in map(_majority, options.majority):
+        if name in majorities:
+            raise BadInput(f"The majority of {name!r} is given twice.")
+        majorities[name] = ratio
+    return Approval(options.default_option, quorum, majorities)
 
 
 def _majority(text: str) -> tuple[str, Fraction]:
@@ -126,8 +142,8 @@ def _majority(text: str) -> tuple[str, Fraction]:
 
 def _fraction(text: str, what: str) -> Fraction:
     whole, _, decimals = text.partition(".")
-    if not ((whole + decimals).isascii() and (whole + decimals).isdigit()):
-        raise BadInput(f"{what} must be a number, found {text!r}.")
+    if not ((whole + decimals).isascii() and (whole + decimals).isdigit()) or len(text) > LONGEST_NUMBER:
+        raise BadInput(f"{what} must be a number, found {text[:LONGEST_NUMBER]!r}.")
     return Fraction(text)
 
 

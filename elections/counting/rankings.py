@@ -15,6 +15,8 @@ Weights: TypeAlias = NDArray[np.int64]
 
 LARGEST_INT8 = 127
 LARGEST_INT16 = 32767
+MOST_VOTES = 3 * 10**9
+"""So many ballots can be counted exactly: the strength of a link has two digits of this size in 64 bits."""
 
 
 class Unranked(StrEnum):
@@ -37,11 +39,15 @@ class Rankings:
     weights: Weights
 
     def __post_init__(self) -> None:
-        """Refuse arrays whose shapes disagree, negative ranks and negative weights."""
+        """Refuse arrays whose shapes disagree, candidates of one name, negative weights and too many ballots."""
         if self.ranks.ndim != 2 or self.ranks.shape[1] != len(self.candidates):  # noqa: PLR2004
             raise BadInput("The rankings have another number of columns than there are candidates.")
         if self.weights.shape != (self.ranks.shape[0],):
             raise BadInput("There must be exactly one weight for each ranking.")
+        if (self.weights < 0).any():
+            raise BadInput("A weight is negative.")
+        if self.weights.sum(dtype=np.float64) > MOST_VOTES:
+            raise BadInput(f"More than {MOST_VOTES:,} ballots cannot be counted.")
         if len(set(self.candidates)) != len(self.candidates):
             raise BadInput("Two candidates have the same name.")
 
@@ -84,8 +90,6 @@ def rankings_of(
     if wide.size and (wide.min() < 0 or wide.max() > LARGEST_INT16):
         raise BadInput(f"A rank is not between 0 and {LARGEST_INT16}.")
     counted = np.ones(len(rows), dtype=np.int64) if weights is None else np.array(weights, dtype=np.int64)
-    if counted.size and counted.min() < 0:
-        raise BadInput("A weight is negative.")
     return Rankings(tuple(candidates), wide.astype(rank_type(int(wide.max(initial=0)))), counted)
 
 

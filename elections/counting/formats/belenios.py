@@ -14,7 +14,7 @@ import numpy as np
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats.lines import Reader, decode
+from elections.counting.formats.lines import Reader, decode, parsed_json
 from elections.counting.formats.rank_table import Allowed, Irregular, parse
 from elections.counting.rankings import Rankings, Ranks
 
@@ -66,14 +66,7 @@ def _fast(data: bytes) -> Ranks:
 
 def _by_votes(data: bytes, reader: Reader) -> Ranks:
     """Read any JSON of the right form, and say which vote is wrong."""
-    text = decode(data)
-    try:
-        found = json.loads(text, parse_constant=_refuse, parse_float=_refuse)
-    except json.JSONDecodeError as fault:
-        raise BadInput(f"This is not JSON: {fault.msg}.", line=fault.lineno) from fault
-    except RecursionError:
-        raise BadInput("This JSON is nested too deeply.") from None
-    votes = _votes(found)
+    votes = _votes(parsed_json(decode(data), parse_constant=_refuse, parse_float=_refuse))
     rows: list[list[int]] = []
     for number, vote in enumerate(votes, start=1):
         try:

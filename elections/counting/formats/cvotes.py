@@ -8,11 +8,13 @@ only where `Weight Allowed` is true. Where the format lets a reader ignore unkno
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats.lines import Reader, decode, numbered, weight, whole_number
-from elections.counting.formats.named_orders import Collected, each_distinct_line, ranking_of
+from elections.counting.formats.lines import Reader, check_names, decode, numbered, weight, whole_number
+from elections.counting.formats.named_orders import Collected, Quick, each_distinct_line, ranking_of
+from elections.counting.formats.order_table import parse
 from elections.counting.rankings import Unranked, tiers_of
 
 PARAMETER = re.compile(r"^#/\s*([^:]+?)\s*:\s*(.*?)\s*$")
@@ -20,6 +22,8 @@ VOTE = re.compile(
     r"^(?:(?P<tags>[^#]*?)\|\|)?(?P<ranking>[^#^*|]*)(?:\^(?P<weight>[^#*^]*))?(?:\*(?P<times>[^#*^]*))?$"
 )
 EMPTY = ("/EMPTY_RANKING/", "/EMPTY/")
+SPECIAL = "#/^|"
+"""Comments, blank ballots, weights and tags: lines to look at one by one."""
 RESERVED = re.compile(r"[>=;,#/*^|\n\r]")
 TRUTH = {"true": True, "false": False}
 
@@ -60,7 +64,9 @@ def read(data: bytes, *, lenient: bool = False) -> BallotFile:
     if not election.listed:
         _collect_names(lines[start:], election)
     collected = Collected(election.candidates)
-    each_distinct_line(lines[start:], start + 1, lambda line, times: _vote(line, times, election, collected), reader)
+    take = partial(_vote, election=election, collected=collected)
+    quick = Quick(SPECIAL, lambda plain: parse("\n".join(plain) + "\n", collected.places, "*"))
+    each_distinct_line(lines[start:], start + 1, take, reader, quick=(quick, collected))
     if not election.candidates:
         raise BadInput("This file names no candidates.")
     return BallotFile(
@@ -78,9 +84,7 @@ def write(file: BallotFile) -> bytes:
     rankings = file.rankings
     if rankings is None:
         raise BadInput("A pairwise table cannot be written as ballots.")
-    for name in rankings.candidates:
-        if RESERVED.search(name) or name != name.strip():
-            raise BadInput(f"The name {name!r} has a character that .cvotes reserves.")
+    check_names(rankings.candidates, ".cvotes", ">=;,#/*^|")
     implicit = "false" if file.unranked is Unranked.NO_OPINION else "true"
     lines = [f"#/Candidates: {' ; '.join(rankings.candidates)}"]
     lines += [f"#/Number of Seats: {file.seats}"] if file.seats is not None else []

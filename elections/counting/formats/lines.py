@@ -1,12 +1,17 @@
 """Reading text files line by line, with strictness and leniency in one place."""
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from elections.counting.ballot_file import Skipped
 from elections.counting.errors import BadInput
 
 LARGEST_WEIGHT = 10**12
+STRANGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]")
+"""No text has these; they come from another encoding, or from files that were put together."""
 
 
 @dataclass
@@ -34,14 +39,39 @@ class Reader:
 
 
 def decode(data: bytes) -> str:
-    """Decode UTF-8 (a byte order mark at the start is allowed); raise BadInput with the line of the first wrong
-    byte.
+    """Decode UTF-8 (a byte order mark at the start is allowed); raise BadInput with the line of the first wrong byte
+    or control character.
     """
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
         raise BadInput(f"Byte {data[fault.start]:#04x} is not valid UTF-8.", line=line) from fault
+    if strange := STRANGE.search(text):
+        line = text.count("\n", 0, strange.start()) + 1
+        raise BadInput(f"The character U+{ord(strange.group()):04X} does not belong in a text.", line=line)
+    return text
+
+
+def parsed_json(text: str, **options: Any) -> Any:
+    """Read JSON; raises BadInput for what is none, is nested too deeply or has a number too long to be read."""
+    try:
+        return json.loads(text, **options)
+    except json.JSONDecodeError as fault:
+        raise BadInput(f"This is not JSON: {fault.msg}.", line=fault.lineno) from fault
+    except RecursionError:
+        raise BadInput("This JSON is nested too deeply.") from None
+    except BadInput:
+        raise
+    except ValueError:
+        raise BadInput("This JSON has a number with too many digits.") from None
+
+
+def check_names(names: Iterable[str], form: str, reserved: str = "") -> None:
+    """Raise BadInput for a name that would not come back as it is from a file of this form."""
+    for name in names:
+        if not name or name != name.strip() or STRANGE.search(name) or any(c in name for c in f"\n\r{reserved}"):
+            raise BadInput(f"The name {name!r} cannot be written as {form}.")
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:

@@ -11,9 +11,9 @@ import numpy as np
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats.lines import Reader, decode, whole_number
+from elections.counting.formats.lines import Reader, check_names, decode, whole_number
 from elections.counting.pairwise import pairwise_table
-from elections.counting.rankings import Unranked
+from elections.counting.rankings import MOST_VOTES, Unranked
 
 CORNER = "pairwise"
 
@@ -44,6 +44,7 @@ def write(file: BallotFile) -> bytes:
         table = pairwise_table(file.rankings, unranked=file.unranked or Unranked.LAST)
     if table is None:
         raise BadInput("The file has neither ballots nor a pairwise table.")
+    check_names(file.candidates, "a pairwise table")
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([CORNER, *file.candidates])
@@ -57,7 +58,7 @@ def _row(row: list[str], names: tuple[str, ...], place: int) -> list[int]:
         expected = names[place] if place < len(names) else "nothing more"
         raise BadInput(f"A row of {len(names)} numbers for {expected!r} should come here.")
     numbers = ["0" if column == place and cell in ("", "-") else cell for column, cell in enumerate(cells[1:])]
-    found = [whole_number(number, "A number of votes") for number in numbers]
+    found = [whole_number(number, "A number of votes", largest=MOST_VOTES) for number in numbers]
     if found[place]:
         raise BadInput("The diagonal of a pairwise table must be 0.")
     return found

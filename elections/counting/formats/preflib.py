@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats.lines import Reader, decode, numbered, weight, whole_number
+from elections.counting.formats.lines import Reader, check_names, decode, numbered, weight, whole_number
 from elections.counting.formats.named_orders import Collected, each_distinct_line
 from elections.counting.rankings import LARGEST_INT16, Rankings, tiers_of
 
@@ -80,6 +80,7 @@ def write(file: BallotFile, *, kind: str = "toi") -> bytes:
     """Write each distinct order once; raises BadInput where a ballot is not of this kind or ranks nobody."""
     if file.rankings is None:
         raise BadInput("A pairwise table cannot be written as ballots.")
+    check_names((*file.candidates, file.title or kind), f".{kind}")
     whole = file.rankings.distinct()
     head = [f"# DATA TYPE: {kind}", f"# TITLE: {file.title or ''}", f"# NUMBER ALTERNATIVES: {len(whole.candidates)}"]
     head += [f"# NUMBER VOTERS: {whole.ballots}", f"# NUMBER UNIQUE ORDERS: {len(whole.ranks)}"]

@@ -12,7 +12,7 @@ import numpy as np
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
-from elections.counting.formats.lines import Reader, decode, whole_number
+from elections.counting.formats.lines import Reader, check_names, decode, whole_number
 from elections.counting.formats.rank_table import Allowed, Irregular, parse
 from elections.counting.rankings import LARGEST_INT16, Rankings, Ranks, rank_type
 
@@ -36,6 +36,7 @@ def write(file: BallotFile) -> bytes:
     """Write one row for each ballot, with dense ranks; raises BadInput for a pairwise table."""
     if file.rankings is None:
         raise BadInput("A pairwise table cannot be written as ballots.")
+    check_names(file.candidates, "ranked CSV")
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(file.candidates)

@@ -1,6 +1,7 @@
 """Which format a ballot file is in, and how to read and write it."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -50,10 +51,10 @@ FORMATS = (
     Format(
         "abif", (".abif",), re.compile(rb"\s*(?:[{#][^\n]*\n\s*)*(?:=\s*[\w\[][^\n]*:|\d+\s*:)"), abif.read, abif.write
     ),
-    Format("pairwise-csv", (), re.compile(rb"\"?(pairwise)?\"?,"), pairwise_csv.read, pairwise_csv.write),
-    Format("csv", (), re.compile(rb"[^\n]*,"), rank_csv.read, rank_csv.write),
+    Format("pairwise-csv", (".csv",), re.compile(rb"\"?(pairwise)?\"?,"), pairwise_csv.read, pairwise_csv.write),
+    Format("csv", (".csv",), re.compile(rb"[^\n]*,"), rank_csv.read, rank_csv.write),
 )
-"""In the order in which their beginnings are tried where the file's name does not tell."""
+"""In the order in which their beginnings are tried where the file's name does not tell, or not alone."""
 
 
 def read(source: Path | str | bytes, format: str | None = None, *, lenient: bool = False) -> BallotFile:  # noqa: A002
@@ -101,11 +102,11 @@ def _named(name: str) -> Format:
 def _format_of(name: str, data: bytes, format_name: str | None) -> Format:
     if format_name is not None:
         return _named(format_name)
-    lowered = name.lower()
-    for candidate in FORMATS:
-        if lowered.endswith(candidate.endings):
+    beginning = data[:8192].removeprefix(BOM_UTF8)
+    told = [candidate for candidate in FORMATS if name.lower().endswith(candidate.endings)]
+    for candidate in told or FORMATS:
+        if candidate.begins is not None and candidate.begins.match(beginning):
             return candidate
-    for candidate in FORMATS:
-        if candidate.begins is not None and candidate.begins.match(data[:8192]):
-            return candidate
+    if told:
+        return told[-1]
     raise BadInput("Neither the file's name nor its beginning tells its format; give --format NAME.")

@@ -188,6 +188,18 @@ REFUSED = [
     [EXAMPLE, "--default-option", "None Of The Above", "--quorum", "-3"],
     [EXAMPLE, "--default-option", "None Of The Above", "--majority", "Bdale Garbee=3"],
     [EXAMPLE, "--default-option", "None Of The Above", "--majority", "Bdale Garbee=3:0"],
+    [EXAMPLE, "--default-option", "None Of The Above", "--majority", "None Of The Above=3:1"],
+    [
+        EXAMPLE,
+        "--default-option",
+        "None Of The Above",
+        "--majority",
+        "Moshe Zadka=3:1",
+        "--majority",
+        "Moshe Zadka=2:1",
+    ],
+    [EXAMPLE, "--default-option", "None Of The Above", "--quorum", "9" * 5000],
+    [EXAMPLE, "--seat", "2"],
     [EXAMPLE, "--format", "xml"],
     [EXAMPLE, "--unranked", "first"],
     ["nowhere.cvotes"],
@@ -215,3 +227,25 @@ def test_one_method_above_its_limit_is_refused_and_among_several_says_so(
     found = printed(capsys, str(path), "--method", "kemeny-young,schulze")
     assert "at most 18" in found["results"][0]["refused"]
     assert found["results"][1]["seats"] == ["C0"]
+
+
+def test_the_report_is_utf_8_whatever_the_terminal_says(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("Zoë,B\n1,2\n", encoding="utf-8")
+    for options in ([], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "elections.counting", str(path), *options],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        )
+        assert "Zoë" in done.stdout.decode()
+
+
+def test_a_reader_who_leaves_early_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(",".join(f"C{n}" for n in range(200)) + "\n" + ",".join(str(n + 1) for n in range(200)) + "\n")
+    command = f"{sys.executable} -m elections.counting {path} --json | head -c 5"
+    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, check=True)  # noqa: S602
+    assert (done.stdout, done.stderr) == (b'{"can', b"")

@@ -147,7 +147,10 @@ FAULTS = [
     ("blt", BLT + '"More"\n', 12, "Nothing may follow the title"),
     ("abif", "=A:[Ada]\n1:A>B\n", 2, "'B' is not one of"),
     ("abif", "1:A>B>A\n", 1, "stands twice"),
-    ("abif", "1:A/5,B/2\n", 1, "no ranking"),
+    ("abif", "1:A/5,B\n", 1, "a rating each"),
+    ("abif", "1:A/5,B/2>C/1\n", 1, "a rating each"),
+    ("abif", "1:A,\n", 1, "is empty"),
+    ("abif", "=A:[]\n1:A\n", 1, "must read"),
     ("abif", "A>B\n", 1, "not a vote"),
     ("abif", "0:A>B\n", 1, "at least 1"),
     ("csv", "A,B\n1,2\n1\n", 3, "has 1 cells"),
@@ -282,8 +285,10 @@ def test_a_pairwise_table_is_not_written_as_ballots(form: str) -> None:
 
 
 def test_what_a_format_cannot_carry_is_not_written() -> None:
-    ballots_of_all = {name: BallotFile(rankings_of([name, "B"], [[1, 2]])) for name in ("A[", "A#", 'A"', "A>", " A")}
-    for name, form in (("A[", "abif"), ("A#", "abif"), ('A"', "blt"), ("A>", "cvotes"), (" A", "cvotes")):
+    ballots_of_all = {
+        name: BallotFile(rankings_of([name, "B"], [[1, 2]])) for name in ("A[", "A#", 'A"', "A>", " A", "A\n")
+    }
+    for name, form in (("A[", "abif"), ("A\n", "csv"), ('A"', "blt"), ("A>", "cvotes"), (" A", "cvotes")):
         with pytest.raises(BadInput):
             write(ballots_of_all[name], form)
     with pytest.raises(BadInput, match="can only be read"):
