@@ -164,7 +164,5 @@ def test_more_ballots_than_can_be_counted_exactly_are_refused(form: str, text: s
 
 def test_billions_of_ballots_are_counted_without_overflow() -> None:
     rankings = rankings_of("ABC", [[1, 2, 3], [3, 1, 2], [2, 3, 1]], [1_100_000_000, 1_000_000_000, 900_000_000])
-        "A"
-    }
     found = report("ABC", rankings, method="schulze,schulze-margins,ranked-pairs,minimax", seed=b"lot").to_json()
     assert [result["seats"] for result in found["results"]] == [["A"]] * 4
