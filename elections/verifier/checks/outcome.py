@@ -29,7 +29,7 @@ class Published:
 
     uuid: str
     archive: Json
-    is_framed: bool
+    must_name_archive: bool
     reports: list[Facts]
     withdrawn: list[tuple[str, ...]]
     reveals: list[tuple[str, bytes]]
@@ -75,7 +75,7 @@ def _outcome(manifest: Manifest, case: Case) -> str:
     if case.board.stage is not Stage.COMPLETE:
         raise Broken("An outcome is given for an election that is not complete.")
     published = read_outcome(case.materials.outcome, manifest)
-    if published.archive != sha256(case.board.data).hexdigest() and published.is_framed:
+    if published.must_name_archive and published.archive != sha256(case.board.data).hexdigest():
         raise Broken("The outcome is about another archive.")
     result = Result.from_json(case.result_payload)
     if not len(published.reports) == len(manifest.contests) == len(result.contests):
@@ -113,7 +113,7 @@ def read_outcome(data: bytes, manifest: Manifest) -> Published:
     if is_framed and outcome.get("format") != FORMAT:
         raise Broken(f"Only outcomes of the format {FORMAT} are supported.")
     # A key that nobody compares could say anything, and would have been verified.
-    reports = fields(outcome, *FRAME)["contests"] if is_framed else [outcome]
+    reports = fields(outcome, *FRAME)["contests"] if is_framed else [_bare(outcome)]
     if not isinstance(reports, list):
         raise Broken("The outcome does not hold one report for each contest.")
     facts = [report for report in reports if isinstance(report, dict)]
@@ -123,7 +123,15 @@ def read_outcome(data: bytes, manifest: Manifest) -> Published:
     if len(withdrawn) != len(manifest.contests):
         raise Broken("The outcome does not say for each contest who withdrew.")
     reveals = _reveals(outcome.get("lots", []), manifest)
-    return Published(manifest.uuid, outcome.get("archive"), is_framed, facts, withdrawn, reveals, len(manifest.lots))
+    names_archive = is_framed or "archive" in outcome
+    return Published(
+        manifest.uuid, outcome.get("archive"), names_archive, facts, withdrawn, reveals, len(manifest.lots)
+    )
+
+
+def _bare(outcome: Facts) -> Facts:
+    """Return a report that came by itself, without the two keys that may say which election it is about."""
+    return {key: value for key, value in outcome.items() if key not in {"uuid", "archive"}}
 
 
 def _reveals(revealed: Json, manifest: Manifest) -> list[tuple[str, bytes]]:

@@ -100,6 +100,23 @@ def outcome_whose_archive_is_a_list() -> Materials:
     return with_report(lambda outcome: outcome.update(archive=[]))
 
 
+def bare(**more: object) -> Materials:
+    """Return an honest election beside which lies the bare report of its only contest, with more keys."""
+    materials = whole(honest())
+    report = json.loads(materials.outcome or b"")["contests"][0]
+    return replace(materials, outcome=json.dumps({**report, **more}).encode())
+
+
+@forgery("V35")
+def bare_report_about_another_archive() -> Materials:
+    return bare(archive="0" * 64)
+
+
+@forgery("V35")
+def bare_report_with_a_key_that_nobody_checks() -> Materials:
+    return bare(elected=["Nobody"])
+
+
 @forgery("V35")
 def outcome_without_the_list_of_secrets() -> Materials:
     return with_report(lambda outcome: outcome.pop("lots"))

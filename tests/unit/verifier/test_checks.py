@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from elections.crypto import edwards
-from elections.crypto.archive import EventType
+from elections.crypto.archive import EventType, sha256_hex
 from elections.crypto.ballot import tracker
 from elections.verifier.case import Materials
 from elections.verifier.catalogue import CATALOGUE, BallotCheck, Check
 from elections.verifier.receipt import Receipt
 from elections.verifier.report import Report
 from elections.verifier.verification import verify
-from tests.unit.verifier.forged_papers import with_rules
+from tests.unit.verifier.forged_papers import bare, with_rules
 from tests.unit.verifier.forgeries import (
     FORGERIES,
     SECRETS,
@@ -91,6 +91,13 @@ def test_the_verdict_says_what_could_not_be_checked_because_it_was_withheld(
     assert report.ok, report.to_text()
     assert report.remarks == where
     assert ("all checks passed" in report.to_text()) is not bool(where)
+
+
+def test_a_bare_report_may_say_which_election_it_is_about() -> None:
+    digest = sha256_hex(honest().archive())
+    for more in ({}, {"uuid": UUID}, {"uuid": UUID, "archive": digest}):
+        report = verify(bare(**more))
+        assert report.ok, report.to_text()
 
 
 def _receipt(materials: Materials) -> str:
