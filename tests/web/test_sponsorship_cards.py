@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from membership.sponsorship.models.invoices import CardEvent, LedgerEntry
 from membership.sponsorship.rules.lifecycle import InvoiceState, SponsorshipState
 from tests.factories import sign_in, visitor
 from tests.sponsorship_factories import DAY, Deal, make_deal
-from tests.unit.sponsorship.recorded_events import COMPLETED, DISPUTE, PING, REFUND, about, body
+from tests.unit.sponsorship.recorded_events import COMPLETED, DISPUTE, PING, REFUND, REINSTATED, about, body
 
 SECRET = "whsec_of_this_test"
 FULL = 1_000_000
@@ -128,6 +129,30 @@ def test_a_refund_and_a_dispute_take_the_benefits_back(app: Flask, session: Sess
     assert fresh(session, deal).invoice.balance.minor == FULL
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_in_whichever_order_events_come_the_ledger_is_the_same(
+    app: Flask, session: Session, deal: Deal, order: tuple[int, ...]
+) -> None:
+    number = deal.invoice.id
+    more = about(REFUND, number, amount_refunded=300_000) | {"id": "evt_2Refund"}
+    events = (about(COMPLETED, number), about(REFUND, number), more)
+    for place in order:
+        assert hear(app, events[place]).status_code == 200
+    assert fresh(session, deal).invoice.balance.minor == 300_000
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations((COMPLETED, DISPUTE, REINSTATED))))
+def test_a_dispute_that_is_won_leaves_the_invoice_paid_in_whichever_order_one_hears_of_it(
+    app: Flask, session: Session, deal: Deal, order: tuple[dict[str, Any], ...]
+) -> None:
+    for event in order:
+        assert hear(app, about(event, deal.invoice.id)).status_code == 200
+    again = about(REINSTATED, deal.invoice.id) | {"id": "evt_2Won"}
+    assert hear(app, again).json == {"outcome": "known"}
+    assert fresh(session, deal).invoice.balance.minor == 0
+    assert deal.invoice.state is InvoiceState.PAID
+
+
 def test_more_than_is_owed_is_entered_because_it_came(app: Flask, session: Session, deal: Deal) -> None:
     deal.pay()
     assert hear(app, about(COMPLETED, deal.invoice.id)).json == {"outcome": "paid"}
@@ -221,7 +246,7 @@ def test_the_provider_is_asked_for_exactly_what_is_owed(
     form = asked["form"]
     assert asked["path"] == "/v1/checkout/sessions"
     assert asked["headers"]["Authorization"] == "Bearer sk_test_here"
-    assert asked["headers"]["Idempotency-Key"] == f"footing-invoice-{deal.invoice.id}-600000"
+    assert asked["headers"]["Idempotency-Key"] == f"footing-invoice-{deal.invoice.id}-2-600000"
     assert form["line_items[0][price_data][unit_amount]"] == "600000"
     assert form["line_items[0][price_data][currency]"] == "eur"
     assert form["metadata[footing_invoice]"] == str(deal.invoice.id)

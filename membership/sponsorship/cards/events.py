@@ -13,6 +13,7 @@ from typing import Any
 PAID = frozenset({"checkout.session.completed", "checkout.session.async_payment_succeeded"})
 REFUNDED = "charge.refunded"
 DISPUTED = "charge.dispute.funds_withdrawn"
+REINSTATED = "charge.dispute.funds_reinstated"
 
 
 class BadEvent(Exception):
@@ -40,12 +41,25 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Reinstated:
+    """Money that a dispute had taken away came back: the company's payment stands after all."""
+
+    payment: str
+    total: int
+    currency: str
+    reference: str
+
+
+Told = Paid | Returned | Reinstated
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One event; `tells` is None for what does not concern the ledger."""
 
     id: str
     kind: str
-    tells: Paid | Returned | None
+    tells: Told | None
 
 
 def parse(body: bytes) -> Event:
@@ -58,14 +72,18 @@ def parse(body: bytes) -> Event:
         raise BadEvent("The event cannot be read.") from None
 
 
-def _tells(kind: str, item: dict[str, Any]) -> Paid | Returned | None:
+def _tells(kind: str, item: dict[str, Any]) -> Told | None:
     if kind in PAID and item["payment_status"] == "paid" and "footing_invoice" in (item.get("metadata") or {}):
         invoice = int(_text(item["metadata"]["footing_invoice"]))
         return Paid(invoice, _minor(item["amount_total"]), _currency(item), _text(item["payment_intent"]))
+    if kind in {REFUNDED, DISPUTED, REINSTATED} and item["payment_intent"] is None:
+        return None  # Money that came to the same account in another way than by a page of ours.
     if kind == REFUNDED:
         return Returned(_text(item["payment_intent"]), _minor(item["amount_refunded"]), _currency(item), "")
     if kind == DISPUTED:
         return Returned(_text(item["payment_intent"]), _minor(item["amount"]), _currency(item), _text(item["id"]))
+    if kind == REINSTATED:
+        return Reinstated(_text(item["payment_intent"]), _minor(item["amount"]), _currency(item), _text(item["id"]))
     return None
 
 

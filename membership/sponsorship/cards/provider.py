@@ -23,6 +23,7 @@ class Checkout:
     number: str
     minor: int
     currency: str
+    lines: int
     done_url: str
     back_url: str
 
@@ -65,8 +66,11 @@ def _parameters(checkout: Checkout) -> dict[str, Any]:
 
 
 def _once(checkout: Checkout) -> dict[str, str]:
-    """Asking twice for the same open amount gives the same page, within the day the provider remembers."""
-    return {"idempotency_key": f"footing-invoice-{checkout.invoice_id}-{checkout.minor}"}
+    """Asking twice for the same open amount gives the same page, until the ledger has another line.
+
+    What was paid, went back and is owed again is another payment, although the provider remembers keys for a day.
+    """
+    return {"idempotency_key": f"footing-invoice-{checkout.invoice_id}-{checkout.lines}-{checkout.minor}"}
 
 
 def _elsewhere(provider: CardProvider) -> dict[str, Any]:

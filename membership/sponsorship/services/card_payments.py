@@ -13,7 +13,7 @@ from foundation.core.context import external_url
 from foundation.core.errors import Conflict, Invalid
 from foundation.core.logs import get_logger
 from membership.sponsorship.cards import events, provider, signature
-from membership.sponsorship.cards.events import Paid, Returned
+from membership.sponsorship.cards.events import Paid, Reinstated, Returned, Told
 from membership.sponsorship.cards.provider import Checkout
 from membership.sponsorship.configuration import CardProvider
 from membership.sponsorship.language import translated as _
@@ -41,6 +41,7 @@ def checkout(session: Session, cards: CardProvider, number: int, *, by: Person, 
         number=invoice.number,
         minor=invoice.balance.minor,
         currency=invoice.currency,
+        lines=len(invoice.entries),
         done_url=back,
         back_url=back,
     )
@@ -59,15 +60,36 @@ def hear(session: Session, cards: CardProvider, body: bytes, header: str, *, now
     new = session.execute(first.on_conflict_do_nothing().returning(CardEvent.id)).scalar_one_or_none()
     if new is None:
         return "known"
-    if isinstance(event.tells, Paid):
-        return _paid(session, event.tells, now=now)
-    if isinstance(event.tells, Returned):
-        return _returned(session, event.tells, event.id, now=now)
+    return _enter(session, event.tells, event.id, now=now)
+
+
+def _enter(session: Session, tells: Told | None, event_id: str, *, now: datetime) -> str:
+    if isinstance(tells, Paid):
+        return _paid(session, tells, now=now)
+    if isinstance(tells, Returned):
+        return _returned(session, tells, event_id, now=now)
+    if isinstance(tells, Reinstated):
+        return _reinstated(session, tells, now=now)
     return "ignored"
 
 
-def _outcome(tells: Paid | Returned | None) -> str:
-    return "ignored" if tells is None else f"{type(tells).__name__.lower()} {tells.reference}".strip()[:200]
+def _outcome(tells: Told | None) -> str:
+    """Return what is kept of an event: of one about a payment all that it tells, since it may come before that."""
+    if tells is None:
+        return "ignored"
+    if isinstance(tells, Paid):
+        return f"paid {tells.reference}"[:200]
+    kind = type(tells).__name__.lower()
+    return f"{kind} {tells.payment} {tells.total} {tells.currency} {tells.reference}".strip()[:200]
+
+
+def _catch_up(session: Session, payment: str, kind: type[Returned | Reinstated], *, now: datetime) -> None:
+    """Enter what was told too early, before what it is about: the provider's events come in any order."""
+    told = CardEvent.outcome.startswith(f"{kind.__name__.lower()} {payment} ", autoescape=True)
+    heard = select(CardEvent.id, CardEvent.outcome).where(told).order_by(CardEvent.received_at, CardEvent.id)
+    for number, outcome in session.execute(heard).all():
+        _kind, _payment, total, currency, *reference = outcome.split(" ")
+        _enter(session, kind(payment, int(total), currency, " ".join(reference)), number, now=now)
 
 
 def _paid(session: Session, paid: Paid, *, now: datetime) -> str:
@@ -79,16 +101,12 @@ def _paid(session: Session, paid: Paid, *, now: datetime) -> str:
         return "known"
     transfer = _transfer(paid.minor, paid.currency, paid.reference, now)
     payments.receive(session, _locked(session, invoice), transfer, by=PROVIDER, now=now)
+    _catch_up(session, paid.reference, Returned, now=now)
     return "paid"
 
 
 def _returned(session: Session, returned: Returned, event_id: str, *, now: datetime) -> str:
-    wanted = select(LedgerEntry).where(
-        LedgerEntry.source == PaymentSource.CARD,
-        LedgerEntry.kind == EntryKind.PAYMENT,
-        LedgerEntry.reference == returned.payment,
-    )
-    payment = session.execute(wanted).scalar_one_or_none()
+    payment = _payment(session, returned.payment)
     if payment is None:
         return "unknown payment"
     invoice = _locked(session, payment.invoice)
@@ -99,7 +117,31 @@ def _returned(session: Session, returned: Returned, event_id: str, *, now: datet
         return "known"
     transfer = _transfer(fresh, returned.currency, prefix + event_id, now)
     payments.give_back(session, invoice, transfer, by=PROVIDER, now=now)
+    _catch_up(session, returned.payment, Reinstated, now=now)
     return "returned"
+
+
+def _reinstated(session: Session, told: Reinstated, *, now: datetime) -> str:
+    payment = _payment(session, told.payment)
+    if payment is None:
+        return "unknown payment"
+    invoice = _locked(session, payment.invoice)
+    # What a dispute has not taken away does not come back.
+    back = min(told.total, _returned_before(session, f"{told.payment} {told.reference} "))
+    reference = f"{told.payment} {told.reference} reinstated"
+    if back <= 0 or _entered(session, EntryKind.PAYMENT, reference):
+        return "known"
+    payments.receive(session, invoice, _transfer(back, told.currency, reference, now), by=PROVIDER, now=now)
+    return "reinstated"
+
+
+def _payment(session: Session, reference: str) -> LedgerEntry | None:
+    wanted = select(LedgerEntry).where(
+        LedgerEntry.source == PaymentSource.CARD,
+        LedgerEntry.kind == EntryKind.PAYMENT,
+        LedgerEntry.reference == reference,
+    )
+    return session.execute(wanted).scalar_one_or_none()
 
 
 def _returned_before(session: Session, prefix: str) -> int:

@@ -70,6 +70,7 @@ DISPUTE = _event(
         "status": "needs_response",
     },
 )
+REINSTATED = copy.deepcopy(DISPUTE) | {"id": "evt_1Won", "type": "charge.dispute.funds_reinstated"}
 PING = _event("evt_1Ping", "customer.created", {"id": "cus_1", "object": "customer"})
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from membership.sponsorship.cards import events, signature
-from membership.sponsorship.cards.events import BadEvent, Paid, Returned
+from membership.sponsorship.cards.events import BadEvent, Paid, Reinstated, Returned
 from membership.sponsorship.cards.signature import BadSignature, sign, verify
-from tests.unit.sponsorship.recorded_events import COMPLETED, DISPUTE, PING, REFUND, UNPAID, body
+from tests.unit.sponsorship.recorded_events import COMPLETED, DISPUTE, PING, REFUND, REINSTATED, UNPAID, about, body
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = "whsec_test_secret"
@@ -84,11 +84,14 @@ def test_a_completed_checkout_tells_of_a_payment() -> None:
 def test_a_refund_and_a_dispute_tell_of_money_that_went_back() -> None:
     assert events.parse(body(REFUND)).tells == Returned("pi_3Paid", 250_000, "EUR", "")
     assert events.parse(body(DISPUTE)).tells == Returned("pi_3Paid", 1_000_000, "EUR", "dp_1Dispute")
+    assert events.parse(body(REINSTATED)).tells == Reinstated("pi_3Paid", 1_000_000, "EUR", "dp_1Dispute")
 
 
 def test_what_does_not_concern_the_ledger_tells_nothing() -> None:
     assert events.parse(body(PING)).tells is None
     assert events.parse(body(UNPAID)).tells is None
+    for event in (REFUND, DISPUTE, REINSTATED):
+        assert events.parse(body(about(event, 0, payment_intent=None))).tells is None
 
 
 @pytest.mark.parametrize(
