@@ -2,8 +2,10 @@
 
 import gc
 
+from elections.jobs import look_at_boards
 from foundation.app import create_app
 
 app = create_app()
+look_at_boards(app)
 # What the application itself consists of stays for ever: a full collection need not look through it in every request.
 gc.freeze()

@@ -2,6 +2,9 @@
 
 Whoever appends holds the lock on the head's row, so events form one chain whatever happens at once (specification 4.4).
 The rows are the archive's files in order; the bytes between them (tar headers, padding) are made when they are read.
+
+A board that ends before what this service has already published (`elections.witness`) takes nothing: its database was
+restored from an older backup, and what would follow is another board than the one that receipts were given for.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from flask_babel import gettext as _
 from sqlalchemy import Table, bindparam, func, insert, select, true, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,16 +20,26 @@ from sqlalchemy.orm.attributes import set_committed_value
 from elections.crypto import archive
 from elections.crypto.archive import Event, EventType
 from elections.models import BoardHead, BoardRecord, RecordKind
+from elections.witness import Seen, Witness, after_commit
+from foundation.core.context import settings
 from foundation.core.errors import NotFound, Unavailable
+from foundation.core.logs import get_logger
 
+log = get_logger()
 STREAM_ROWS = 500
 # At most 30 trustees (setup.py) each shuffle and decrypt once, and four events stand between and around them.
 EVENTS_AFTER_CLOSE = 100
 HEADS, RECORDS = cast(Table, BoardHead.__table__), cast(Table, BoardRecord.__table__)
 # Statements that every ballot sends are put together once. The time to wait for the lock is a source of the query, so
-# that it is set before any row is locked, without a journey of its own.
+# that it is set before any row is locked, without a journey of its own; the same goes for what was seen of the board.
+HAS_EVENT = (
+    select(BoardRecord.id)
+    .where(BoardRecord.election_uuid == bindparam("of"), BoardRecord.sha256 == bindparam("seen"))
+    .where(BoardRecord.kind == RecordKind.EVENT)
+    .exists()
+)
 LOCK_HEAD = (
-    select(BoardHead)
+    select(BoardHead, HAS_EVENT)
     .join(func.set_config("lock_timeout", bindparam("wait"), true()).table_valued("set", name="waiting"), true())
     .where(BoardHead.election_uuid == bindparam("of"))
     .with_for_update(of=BoardHead)
@@ -40,8 +54,32 @@ ADD_RECORDS = insert(RECORDS)
 SUFFIXES = {RecordKind.DATA: archive.DATA_SUFFIX, RecordKind.EVENT: archive.EVENT_SUFFIX}
 
 
+class OlderBoard(Unavailable):
+    """The database holds an older board than the one that was published: nothing may be added to it."""
+
+    code = "older-board"
+
+    def __init__(self) -> None:
+        sentence = _(
+            "The records of this election are older than what was already published, so nothing can be added to them "
+            "and nothing was stored. Ballots with a receipt are not given up: try again once the officials have "
+            "brought the newer records back."
+        )
+        super().__init__(sentence)
+
+
+def witness() -> Witness:
+    """Return the running application's witness."""
+    return Witness(settings().witness)
+
+
 def begin(session: Session, uuid: str, timestamp: int, payloads: Sequence[bytes]) -> BoardHead:
-    """Begin the board of an election with its header and the Setup event, whose payload is the last of `payloads`."""
+    """Begin the board of an election with its header and the Setup event, whose payload is the last of `payloads`.
+
+    Raises OlderBoard where this election has had a board before.
+    """
+    if seen_of(uuid) is not None:
+        raise OlderBoard
     content = archive.Header(timestamp).to_json()
     row = {"election_uuid": uuid, "position": 0, "kind": RecordKind.HEADER, "content": content}
     session.execute(insert(BoardRecord).values(sha256=archive.sha256_hex(content), **row))
@@ -53,16 +91,35 @@ def begin(session: Session, uuid: str, timestamp: int, payloads: Sequence[bytes]
     return head
 
 
-def lock_head(session: Session, uuid: str, *, wait: str = "0") -> BoardHead:
+def lock_head(session: Session, uuid: str, *, wait: str = "0", older_too: bool = False) -> BoardHead:
     """Lock and return the head of the board until the transaction ends; raise NotFound before the board begins.
 
     `wait` is how long to wait for whoever holds the lock, as PostgreSQL writes durations, "0" for ever; after that the
-    database's OperationalError.
+    database's OperationalError. Raises OlderBoard, unless `older_too`, where the board lacks what was seen of it.
     """
-    head = session.execute(LOCK_HEAD, {"of": uuid, "wait": wait}).scalar_one_or_none()
-    if head is None:
-        raise _no_board()
+    # The file is read before the statement begins: what it says is committed, and so is seen by the statement.
+    seen = None if older_too else seen_of(uuid)
+    facts = {"of": uuid, "wait": wait, "seen": seen.event if seen else None}
+    found = session.execute(LOCK_HEAD, facts).one_or_none()
+    if found is None:
+        raise _no_board() if seen is None else OlderBoard
+    head, has_seen = found
+    if seen is not None and not has_seen:
+        raise OlderBoard
     return head
+
+
+def seen_of(uuid: str) -> Seen | None:
+    """Return the newest end of the board that the witness knows, or raise Unavailable where it cannot be asked."""
+    try:
+        return witness().seen(uuid)
+    except OSError as error:
+        raise _without_witness(error) from error
+
+
+def has_event(session: Session, uuid: str, event: str) -> bool:
+    """Tell whether the board has the event with this SHA-256."""
+    return session.execute(select(HAS_EVENT), {"of": uuid, "seen": event}).scalar_one()
 
 
 def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequence[bytes] = ()) -> str:
@@ -76,8 +133,22 @@ def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequenc
     content = event.to_json()
     digest = archive.sha256_hex(content)
     position = _insert(session, head, [*entries, (RecordKind.EVENT, digest, content)])
+    _witness(session, head.election_uuid, Seen(event.height, digest), forced=kind is not EventType.BALLOT)
     _move(session, head, {"height": event.height, "hash": digest, "position": position})
     return digest
+
+
+def _witness(session: Session, uuid: str, end: Seen, *, forced: bool) -> None:
+    """Let the witness know before the commit and after it; without room for it nothing is added to the board."""
+    try:
+        after_commit(session, witness().mean(uuid, end, forced=forced))
+    except OSError as error:
+        raise _without_witness(error) from error
+
+
+def _without_witness(error: OSError) -> Unavailable:
+    log.error("witness unusable", error=str(error))
+    return Unavailable(_("The service cannot keep its records right now. Nothing was stored; try again in a minute."))
 
 
 def _move(session: Session, head: BoardHead, ends: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from elections.commands import (
     cycle_commands,
     nomination_commands,
     roll_commands,
+    witness_commands,
 )
 from elections.commands.groups import election as election_group
 from elections.counting.caps import Cap, read_cap
@@ -38,7 +39,14 @@ from foundation.core.db import db
 from foundation.core.errors import Refusal
 
 # Importing these is what adds their commands to the group; naming them keeps that from looking like a mistake.
-REGISTERED = (certification_commands, course_commands, cycle_commands, nomination_commands, roll_commands)
+REGISTERED = (
+    certification_commands,
+    course_commands,
+    cycle_commands,
+    nomination_commands,
+    roll_commands,
+    witness_commands,
+)
 UNUSABLE = (BadInput, ProtocolRefusal, Refusal, record.FolderTaken, OSError)
 
 

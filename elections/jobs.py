@@ -10,17 +10,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import and_, func, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from elections.certification.services import complaints, second
 from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
 from elections.models import Election, ResultFile
-from elections.services import catalogue, checkpoints, decrypting, mixing, outcome, result_files
+from elections.services import catalogue, checkpoints, decrypting, mixing, outcome, result_files, witnessing
 from elections.services.result_files import SUMS
 from foundation.core import clock, jobs
 from foundation.core.db import db
+from foundation.core.errors import Unavailable
 from foundation.core.logs import get_logger
 
 log = get_logger()
@@ -39,6 +42,7 @@ def advance(uuid: str) -> None:
 def watch() -> None:
     """Take cycles on by their dates, close votes whose time is over, go on with what is not finished, and remind."""
     session = db.session
+    witnessing.all_older(session)
     for cycle_id in course.due(session):
         _alone(lambda cycle_id: course.advance(session, cycle_id, now=clock.now()), cycle_id)
     for uuid in _unfinished(session):
@@ -47,6 +51,18 @@ def watch() -> None:
         _alone(lambda cycle_id: reminding.remind(session, cycle_id, now=clock.now()), cycle_id)
     for uuid in checkpoints.due(session):
         _alone(_checkpoint, uuid)
+
+
+def look_at_boards(app: Flask) -> None:
+    """At the start, log every board that is older than what was published of it; it will take nothing more."""
+    with app.app_context():
+        try:
+            witnessing.all_older(db.session)
+        except (SQLAlchemyError, Unavailable) as error:
+            # The database may be away or not yet migrated: the worker looks again each minute, casting each time.
+            log.warning("boards not looked at", kind=type(error).__name__)
+        finally:
+            db.session.close()
 
 
 def _alone(work: Callable[[Any], object], of: str | int) -> None:

@@ -59,6 +59,7 @@ class Settings:
     belenios_tool: str | None = None
     pref_voting: str | None = None
     proxies: int = 0
+    witness_directory: Path | None = None
 
     def __repr__(self) -> str:
         return f"Settings(environment={self.environment.value!r}, base_url={self.base_url!r})"
@@ -67,6 +68,11 @@ class Settings:
     def host(self) -> str:
         """The host name people reach the foundation by; it also names the server's signing key."""
         return urlsplit(self.base_url).hostname or "localhost"
+
+    @property
+    def witness(self) -> Path:
+        """The folder of what was published of each board; it must not be restored together with the database."""
+        return self.witness_directory or self.instance / "witness"
 
     @property
     def https(self) -> bool:
@@ -101,6 +107,7 @@ def load_settings(environ: Mapping[str, str], instance: Path) -> Settings:
         belenios_tool=environ.get("BELENIOS_TOOL"),
         pref_voting=environ.get("PREF_VOTING_PYTHON"),
         proxies=_number(environ, "TRUSTED_PROXIES", 0),
+        witness_directory=Path(witness) if (witness := environ.get("WITNESS_DIRECTORY")) else None,
     )
 
 

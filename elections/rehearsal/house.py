@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import URL
@@ -15,6 +17,12 @@ from foundation.config import Settings
 from foundation.core import migrate, postgres
 from foundation.core.context import footing
 from foundation.core.db import db
+
+
+def _house(settings: Settings, url: str, witness: str) -> Flask:
+    """Return the application; it leaves no trace among what is kept of real elections."""
+    own = replace(settings, database_url=url, immediate_jobs=True, witness_directory=Path(witness))
+    return footing().create_app(own)
 
 
 @contextmanager
@@ -28,13 +36,14 @@ def rehearsal_house(settings: Settings, server: URL, *, keep: bool) -> Iterator[
     try:
         url = server.set(database=name).render_as_string(hide_password=False)
         migrate.upgrade(url)
-        app = footing().create_app(replace(settings, database_url=url, immediate_jobs=True))
-        with app.app_context():
-            try:
-                yield app
-            finally:
-                db.session.close()
-                db.engine.dispose()
+        with tempfile.TemporaryDirectory(prefix="rehearsal-") as witness:
+            app = _house(settings, url, witness)
+            with app.app_context():
+                try:
+                    yield app
+                finally:
+                    db.session.close()
+                    db.engine.dispose()
     finally:
         signal.signal(signal.SIGTERM, before)
         if not keep:

@@ -14,6 +14,7 @@ from elections.lifecycle import Phase
 from elections.models import Checkpoint, Election
 from elections.services import casting
 from elections.verifier import checkpoint as notes
+from elections.witness import after_commit
 from foundation.core import clock
 from foundation.core.errors import NotFound
 
@@ -39,6 +40,7 @@ def publish(session: Session, election: Election, *, now: datetime) -> Checkpoin
     )
     session.add(made)
     session.flush()
+    after_commit(session, board.witness().note(election.uuid, made.note))
     return made
 
 

@@ -34,6 +34,9 @@ def open_voting(
     session: Session, uuid: str, *, by: str, now: datetime, opens_at: datetime | None = None, closes_at: datetime | None
 ) -> Election:
     """Open the vote at once or from `opens_at`, until `closes_at` or until an official closes it."""
+    # The head's lock comes first here too; without a board what follows says why voting cannot open.
+    with suppress(NotFound):
+        board.lock_head(session, uuid)
     election = catalogue.find_locked(session, uuid)
     if election.phase is Phase.KEY_CEREMONY and election.election_json is None:
         raise Conflict(_("The key ceremony is not finished: voting cannot open."), code="keys-missing")
@@ -88,8 +91,9 @@ def annul(session: Session, uuid: str, *, by: str, now: datetime, reason: str) -
     """End an election that has no result yet; its board stays as it is, and the reason is public."""
     reason = one_line(reason, _("The reason"), LONGEST_REASON)
     # Before the key ceremony ends there is no board to stop: the election's own row is lock enough.
+    # An older board than was published can be ended too, and only that.
     with suppress(NotFound):
-        board.lock_head(session, uuid)
+        board.lock_head(session, uuid, older_too=True)
     election = catalogue.find_locked(session, uuid)
     move(election, Phase.ANNULLED, now)
     facts = {"reason": reason}
