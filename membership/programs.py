@@ -26,17 +26,21 @@ MOST_RECORDS = 1000
 class Record(Schema):
     """One contribution; whoever sends the same reference again changes nothing."""
 
-    address = Text(required=True, validate=Length(3, 254))
+    address = Text(required=True, validate=Length(3, 254), metadata={"example": "ada@example.org"})
     kind = fields.String(required=True, validate=OneOf([kind.value for kind in ContributionKind]))
     date = fields.Date(required=True)
-    reference = Text(required=True, validate=Length(1, LONGEST_REFERENCE))
-    note = Text(load_default="", validate=Length(0, LONGEST_NOTE))
+    reference = Text(
+        required=True,
+        validate=Length(1, LONGEST_REFERENCE),
+        metadata={"example": "https://forge.example/project/change/17"},
+    )
+    note = Text(load_default="", validate=Length(0, LONGEST_NOTE), metadata={"example": "Mended the reader."})
 
 
 class Records(Schema):
     """Contributions to one project."""
 
-    project = Text(required=True, validate=Length(1, 60))
+    project = Text(required=True, validate=Length(1, 60), metadata={"example": "example"})
     records = fields.List(fields.Nested(Record), required=True, validate=Length(0, MOST_RECORDS))
 
 
@@ -45,7 +49,7 @@ class Recorded(Schema):
 
     added = fields.Integer(required=True)
     known = fields.Integer(required=True)
-    unmatched = fields.List(fields.String(), required=True)
+    unmatched = fields.List(fields.String(metadata={"example": "nobody@example.org"}), required=True)
 
 
 @bp.post("/participation")

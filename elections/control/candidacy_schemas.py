@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Regexp
+from marshmallow.validate import Length
 
-from elections.control.schemas import a_moment
+from elections.control.schemas import a_digest, a_moment
 from elections.electorate.models import AppealKind
 from elections.nominations.lifecycle import NominationState
 from foundation.core.programs import Text
@@ -15,7 +15,7 @@ class DecisionFacts(Schema):
     """A decision on eligibility."""
 
     eligible = fields.Boolean()
-    reason = fields.String()
+    reason = fields.String(metadata={"example": "All that the rules ask is there."})
     at = a_moment()
 
 
@@ -24,7 +24,9 @@ class NominationFacts(Schema):
 
     id = fields.Integer()
     contest_id = fields.Integer()
-    nominee = fields.Function(lambda one: one.person.display_name, metadata={"type": "string"})
+    nominee = fields.Function(
+        lambda one: one.person.display_name, metadata={"type": "string", "example": "Ada Lovelace"}
+    )
     state = fields.Enum(NominationState, by_value=True)
     endorsements = fields.Function(
         lambda one: sum(given.taken_back_at is None for given in one.endorsements), metadata={"type": "integer"}
@@ -35,9 +37,9 @@ class NominationFacts(Schema):
 class FindingLineFacts(Schema):
     """One thing that the rules ask of a nominee, and what was found."""
 
-    clause = fields.String()
-    asks = fields.String()
-    found = fields.String()
+    clause = fields.String(metadata={"example": "3.2"})
+    asks = fields.String(metadata={"example": "a member for 90 days"})
+    found = fields.String(metadata={"example": "a member since 2025-04-01"})
     met = fields.Boolean()
 
 
@@ -52,14 +54,14 @@ class FindingFacts(Schema):
 class Nominee(Schema):
     """Whom to nominate."""
 
-    address = Text(required=True, validate=Length(3, 254))
+    address = Text(required=True, validate=Length(3, 254), metadata={"example": "ada@example.org"})
 
 
 class NewDecision(Schema):
     """Whether a nominee can be elected, and why."""
 
     eligible = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reason = Text(required=True, validate=Length(1, 1000))
+    reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "All that the rules ask is there."})
 
 
 class AppealFacts(Schema):
@@ -67,7 +69,7 @@ class AppealFacts(Schema):
 
     id = fields.Integer()
     kind = fields.Enum(AppealKind, by_value=True)
-    text = fields.String()
+    text = fields.String(metadata={"example": "I translate for the project."})
     at = a_moment()
     decided_at = a_moment(allow_none=True)
     upheld = fields.Boolean(allow_none=True)
@@ -78,32 +80,32 @@ class NewVerdict(Schema):
     """One official's verdict on an appeal."""
 
     upheld = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reason = Text(required=True, validate=Length(1, 1000))
+    reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "The records show it."})
 
 
 class Commitment(Schema):
     """The SHA-256 of a secret, as SPEC 8.3 has it; the secret stays where it was made until the close."""
 
-    commitment = fields.String(required=True, validate=Regexp(r"\A[0-9a-f]{64}\Z"))
+    commitment = a_digest()
 
 
 class Secret(Schema):
     """The secret that was committed to."""
 
-    secret = fields.String(required=True, validate=Regexp(r"\A[0-9a-f]{64}\Z"))
+    secret = a_digest()
 
 
 class CommitmentFacts(Schema):
     """A commitment to the lot, and its secret once it is revealed."""
 
-    name = fields.String()
-    commitment = fields.String()
+    name = fields.String(metadata={"example": "Olga Official"})
+    commitment = fields.String(metadata={"example": "3f1c6b0a5d2e49788c7f1e0d9b8a7c6d5e4f30211203f4e5d6c7b8a990817263"})
     committed_at = a_moment()
-    secret = fields.String(allow_none=True)
+    secret = fields.String(allow_none=True, metadata={"example": None})
     revealed_at = a_moment(allow_none=True)
 
 
 class LotName(Schema):
     """Under which name the token's owner commits: the commitment covers it."""
 
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Olga Official"})

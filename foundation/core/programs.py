@@ -5,8 +5,10 @@ A feature brings its endpoints as a `Blueprint` from here and registers it with 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ from flask_wtf import CSRFProtect
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import UnprocessableEntity
 
+from foundation.core import program_description, program_rate
 from foundation.core.access import NOBODY, PROGRAMS, Access, public
 from foundation.core.logs import get_logger
 
@@ -48,10 +51,14 @@ class Text(fields.String):
 class ErrorFacts(Schema):
     """Why a request was refused."""
 
-    code = fields.String(required=True, metadata={"description": "Stable, for programs."})
-    message = fields.String(required=True, metadata={"description": "A sentence, for people."})
+    code = fields.String(required=True, metadata={"description": "Stable, for programs.", "example": "wrong-phase"})
+    message = fields.String(
+        required=True, metadata={"description": "A sentence, for people.", "example": "Voting is not open."}
+    )
     fields_ = fields.Dict(data_key="fields", metadata={"description": "What is wrong with which part."})
-    reference = fields.String(metadata={"description": "A fault's number, to be told to the operators."})
+    reference = fields.String(
+        metadata={"description": "A fault's number, to be told to the operators.", "example": "9f2c01ab"}
+    )
 
 
 class Refused(Schema):
@@ -72,6 +79,10 @@ class Interface(flask_smorest.Api):  # type: ignore[misc]
 
 class Blueprint(DescribedBlueprint):  # type: ignore[misc]
     """A feature's endpoints for programs: the library's, with types."""
+
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self.before_request(program_rate.limit)
 
     def get(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Declare an endpoint that reads."""
@@ -108,15 +119,13 @@ def join(app: Flask, blueprint: Blueprint, csrf: CSRFProtect) -> None:
 
 def document(app: Flask) -> dict[str, Any]:
     """Return the OpenAPI document; `x-permission` says what an office must allow, where not anyone may ask."""
-    described: dict[str, Any] = app.extensions[KEY].spec.to_dict()
+    described: dict[str, Any] = deepcopy(app.extensions[KEY].spec.to_dict())
+    program_description.describe_errors(described)
     for rule in app.url_map.iter_rules():
-        operations = described["paths"].get(PARAMETER.sub(r"{\1}", rule.rule), {})
+        path = PARAMETER.sub(r"{\1}", rule.rule)
         access: Access = getattr(app.view_functions[rule.endpoint], "access", NOBODY)
-        for method in {name.lower() for name in rule.methods or ()} & operations.keys():
-            if access.permission is not None:
-                operations[method]["x-permission"] = access.permission.value
-            elif access.anyone:
-                operations[method]["security"] = []
+        for method in {name.lower() for name in rule.methods or ()} & described["paths"].get(path, {}).keys():
+            program_description.describe(described, path, method, endpoint=rule.endpoint, access=access)
     return described
 
 
@@ -136,8 +145,10 @@ class Operation:
     method: str
     path: str
     summary: str
+    scope: str
     permission: str | None
     sent: tuple[Sent, ...]
+    example: str | None
 
 
 def operations(described: dict[str, Any]) -> list[Operation]:
@@ -147,13 +158,21 @@ def operations(described: dict[str, Any]) -> list[Operation]:
             method.upper(),
             path,
             content[method].get("summary", ""),
+            content[method].get("description", ""),
             content[method].get("x-permission"),
             tuple(_sent(described, content[method])),
+            _example(content[method]),
         )
         for path, content in sorted(described["paths"].items())
         for method in METHODS
         if method in content
     ]
+
+
+def _example(operation: dict[str, Any]) -> str | None:
+    body = operation.get("requestBody")
+    example = body["content"]["application/json"].get("example") if body else None
+    return None if example is None else json.dumps(example, indent=2, ensure_ascii=False)
 
 
 def _sent(described: dict[str, Any], operation: dict[str, Any]) -> Iterator[Sent]:
@@ -172,7 +191,9 @@ def _begin(app: Flask) -> Interface:
     app.config.update(API_TITLE="Footing", API_VERSION="1", OPENAPI_VERSION="3.0.3")
     about = (
         "Each request carries a token that belongs to one appointment: “Authorization: Bearer …”. "
-        "It may do what that office may, while the appointment lasts, and nothing else."
+        "It may do what that office may, while the appointment lasts, and nothing else. "
+        f"Each token may ask {program_rate.RATE}; beyond that the answer is 429 with a Retry-After. "
+        "Of two who act at once the second is told 409, and nothing of it is done. Times carry their zone (RFC 3339)."
     )
     interface = Interface(app, spec_kwargs={"info": {"description": about}, "security": [{"token": []}]})
     interface.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
@@ -193,7 +214,7 @@ def openapi() -> ResponseReturnValue:
 @public
 def describe() -> ResponseReturnValue:
     """Show the interface as a page; it stands apart from the interface, where browsers are not recognised."""
-    return render_template("programs.html", operations=operations(document(current_app)))
+    return render_template("programs.html", operations=operations(document(current_app)), rate=program_rate.RATE)
 
 
 @bp.after_app_request

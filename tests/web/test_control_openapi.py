@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from flask import Flask
@@ -28,7 +30,7 @@ from elections.cycles.services.drafting import NewCycle
 from elections.models import CredentialSource
 from elections.services.setup import NewTrustee
 from foundation.config import Settings
-from foundation.core import clock
+from foundation.core import clock, programs
 from foundation.core.access import PERMISSIONS_OF, Office, Permission
 from foundation.core.db import db
 from foundation.core.limits import limiter
@@ -104,6 +106,71 @@ def in_a_cycle() -> str:
     course.announce(session, made.id, by=by, now=now)
     session.commit()
     return made.elections[0].uuid
+
+
+def described(app: Flask) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation of the document, with a name for whoever reads that it is not complete."""
+    for path, methods in in_context(app, lambda: programs.document(app))["paths"].items():
+        for method in programs.METHODS:
+            if method in methods:
+                yield f"{method} {path}", methods[method]
+
+
+def test_every_operation_says_what_it_does_whose_token_it_takes_and_how_it_is_refused(app: Flask) -> None:
+    found = dict(described(app))
+    assert len(found) > 35
+    assert len({one["operationId"] for one in found.values()}) == len(found)
+    for name, one in found.items():
+        assert one["summary"].endswith("."), name
+        assert "429" in one["responses"], name
+        if one.get("security") == []:
+            assert one["description"] == "It takes no token."
+        else:
+            assert one.get("x-permission", "any office") in one["description"], name
+            assert {"401", "403"} <= one["responses"].keys(), name
+        if not name.startswith("get"):
+            assert "409" in one["responses"], name
+        if "requestBody" in one:
+            assert {"400", "422"} <= one["responses"].keys(), name
+
+
+def test_every_body_has_an_example_of_its_own_shape(app: Flask) -> None:
+    document = in_context(app, lambda: programs.document(app))
+    # OpenAPI 3.0 writes «may be null» in a way of its own; otherwise its schemas are those of JSON Schema.
+    schemas = json.loads(json.dumps(document["components"]), object_hook=_nullable)
+    checked = 0
+    for name, one in described(app):
+        for content in _bodies(one):
+            schema = {**json.loads(json.dumps(content["schema"]), object_hook=_nullable), "components": schemas}
+            jsonschema_rs.validate(schema, content["example"])
+            assert None not in _texts(content["example"], document, content["schema"]), name
+            checked += 1
+    assert checked > 50
+
+
+def _bodies(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    for holder in (operation.get("requestBody", {}), *answers):
+        yield from holder.get("content", {}).values()
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if schema.pop("nullable", False) and isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+    return schema
+
+
+def _texts(example: Any, document: dict[str, Any], schema: dict[str, Any]) -> Iterator[object]:
+    """The example's parts that cannot be null."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if schema.get("type") == "array":
+        yield from _texts(example[0], document, schema["items"])
+    for name, part in schema.get("properties", {}).items():
+        if not part.get("nullable"):
+            yield from _texts(example[name], document, part)
+    if not schema.get("properties"):
+        yield example
 
 
 @pytest.mark.slow

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from limits import parse
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from elections.lifecycle import Phase
 from foundation.accounts.models import ApiToken, WebSession
 from foundation.accounts.services import appointments, changing, tokens
 from foundation.accounts.services.changing import Change
-from foundation.core import clock
+from foundation.core import clock, program_rate
 from foundation.core.access import PERMISSIONS_OF, Office, Permission
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from foundation.core.register import RegisterEntry
@@ -138,6 +140,29 @@ def test_no_log_line_holds_a_token(app: Flask, session: Session, capsys: pytest.
         said = capsys.readouterr()
         assert "refused" in said.out + said.err
         assert program.token.removeprefix(tokens.PREFIX) not in said.out + said.err
+
+
+def test_a_token_that_asks_too_often_is_told_when_to_ask_again_and_keeps_no_other_waiting(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(program_rate, "ALLOWED", parse("3 per minute"))
+    busy, other = bearer_of(app, session, Office.REGISTRAR), bearer_of(app, session, Office.REGISTRAR)
+    assert [busy.send("GET", "/elections").status_code for _ in range(3)] == [200, 200, 200]
+    refused = busy.send("GET", "/elections")
+    assert refused.json["error"]["code"] == "too-many"
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert other.send("GET", "/elections").status_code == 200
+
+
+def test_what_a_token_does_beyond_its_limit_is_not_done(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, program = keyed(session), bearer_of(app, session, Office.ELECTION_OFFICIAL)
+    monkeypatch.setattr(program_rate, "ALLOWED", parse("1 per minute"))
+    assert program.send("GET", "/elections").status_code == 200
+    assert program.send("POST", f"/elections/{ready.uuid}/annulment", reason="Because.").status_code == 429
+    session.expire_all()
+    assert ready.election.phase is Phase.KEY_CEREMONY
 
 
 def test_making_and_revoking_are_public(session: Session) -> None:
