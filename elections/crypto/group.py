@@ -179,6 +179,11 @@ def decode_ints(element: Element, count: int) -> list[int]:
     return list((packed % (1 << BITS_PER_INT * count)).to_bytes(count, "big"))
 
 
+def has_stray_bits(element: Element, count: int) -> bool:
+    """Whether an element holds more than `count` integers and their padding, as no output of `encode_ints` does."""
+    return int.from_bytes(element.data, "little") >> PADDING_BITS + BITS_PER_INT * count > 0
+
+
 @cache
 def independent_generator(index: int) -> Element:
     """Return GetGenerator(index) of specification 6, table 9: hashed, so that nobody knows a discrete logarithm."""

@@ -10,7 +10,7 @@ from elections.crypto.decryption import PartialDecryption, verify_factor, verify
 from elections.crypto.election import Election
 from elections.crypto.elgamal import Ciphertext, decrypt
 from elections.crypto.errors import BadElement, Refusal
-from elections.crypto.group import Element, decode_ints, multiply, power, power_of_generator, product
+from elections.crypto.group import Element, decode_ints, has_stray_bits, multiply, power, power_of_generator, product
 from elections.crypto.multiexp import FixedBase
 from elections.crypto.proofs import Proof, decryption_challenge
 from elections.crypto.result import Result
@@ -37,11 +37,15 @@ class BadShare:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found about some ciphertexts of a contest: the shares that do not hold, and the plaintexts."""
+    """What was found about some ciphertexts of a contest: the shares that do not hold, and the plaintexts.
+
+    `strays` counts plaintexts that no honest program encrypts; the proofs of decryption allow a trustee to cause them.
+    """
 
     contest: int
     bad: list[BadShare]
     plaintexts: list[tuple[int, ...]]
+    strays: int = 0
 
 
 class Decrypting:
@@ -89,6 +93,10 @@ class Decrypting:
             contests[examined.contest] += examined.plaintexts
         return Result(tuple(tuple(contest) for contest in contests))
 
+    def strays(self) -> int:
+        """Return how many plaintexts hold more than the numbers of a ranking (SPEC 9.1)."""
+        return sum(examined.strays for examined in self._examined)
+
     @cached_property
     def _examined(self) -> list[Examined]:
         self.begin()
@@ -121,7 +129,10 @@ def examine(chunk: Chunk, keys: Sequence[tuple[int, Element]], fingerprint: str)
     bad: list[BadShare] = []
     for index, (owner, key) in enumerate(keys):
         bad += verify_factors(owner, key, fingerprint, [(each, *parts[index]) for each, parts in chunk.columns])
-    return Examined(chunk.contest, bad, _decrypt(chunk.columns, chunk.candidates) if chunk.candidates else [])
+    messages = _decrypt(chunk.columns) if chunk.candidates else []
+    plaintexts = [tuple(decode_ints(message, chunk.candidates)) for message in messages]
+    strays = sum(has_stray_bits(message, chunk.candidates) for message in messages)
+    return Examined(chunk.contest, bad, plaintexts, strays)
 
 
 def verify_factors(owner: int, public_key: Element, fingerprint: str, items: Sequence[Item]) -> list[BadShare]:
@@ -165,12 +176,9 @@ def _table(public_key: Element) -> FixedBase:
     return FixedBase(edwards.extend(edwards.decompress(public_key.data)))
 
 
-def _decrypt(columns: Sequence[Column], candidates: int) -> list[tuple[int, ...]]:
-    """Return the plaintexts of some ciphertexts; none where a factor is not even on the curve, as was said already."""
+def _decrypt(columns: Sequence[Column]) -> list[Element]:
+    """Return the messages of some ciphertexts; none where a factor is not even on the curve, as was said already."""
     try:
-        return [
-            tuple(decode_ints(decrypt(ciphertext, product(factor for factor, _ in parts)), candidates))
-            for ciphertext, parts in columns
-        ]
+        return [decrypt(ciphertext, product(factor for factor, _ in parts)) for ciphertext, parts in columns]
     except BadElement:
         return []

@@ -4,7 +4,7 @@ from elections.crypto.archive import EventType
 from elections.crypto.result import Result
 from elections.verifier.board import Stage
 from elections.verifier.case import Case
-from elections.verifier.errors import Broken, NotReached
+from elections.verifier.errors import Broken, NotReached, Remark
 from elections.verifier.wording import counted
 
 from .setup import NO_THRESHOLD
@@ -50,7 +50,12 @@ def result_is_decryption(case: Case) -> str:
             raise Broken(f"{differing} plaintexts of contest {number} are not what the shares decrypt to.")
     if decrypted != published:
         raise Broken("The result has another number of contests than the election.")
-    return counted(sum(map(len, decrypted.contests)), "plaintext")
+    found = counted(sum(map(len, decrypted.contests)), "plaintext")
+    strays = case.decrypting.strays()
+    if not strays:
+        return found
+    # The proofs of V30 do not bind a factor to its ciphertext (SPEC 9.1): such a plaintext may be a trustee's doing.
+    return Remark(f"{found}, of which {strays} hold what no ballot program encrypts: a voter or a trustee cheated")
 
 
 def one_result_and_last(case: Case) -> str:
