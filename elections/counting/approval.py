@@ -3,8 +3,9 @@
 Source: the Debian constitution, A.6 (Standard Resolution Procedure, vote counting), versions 1.5 to 1.7. An option that
 fewer than the quorum Q of voters rank above the default option D is dropped (A.6.2: it needs at least Q). Of the
 rest, an option that does not defeat D by its majority ratio N is dropped (A.6.3): it defeats D if V(A,D) ≥ N·V(D,A)
-and V(A,D) > V(D,A). What remains is counted by the method, D among it. There is no tie rule here: to be equal is not
-to defeat.
+and V(A,D) > V(D,A). What remains is counted by the method, D among it, and whoever does not stand above D has no seat.
+The methods that fill seats in proportion count without D, which is nobody and which whoever remains has defeated. There
+is no tie rule here: to be equal is not to defeat.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """The report of a count: what the command line prints as JSON and what the pages show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elections.counting.approval import Approval, Dropped, dropped
 from elections.counting.caps import Cap
@@ -108,15 +108,18 @@ def report(
 def report_of(profile: Profile, method: str, options: Options) -> Report:
     """Count a profile by one or more methods; among several, one that refuses says so in its result."""
     methods = named(method)
+    default = options.approval.default if options.approval else None
     gone = dropped(profile.candidates, profile.pairwise, options.approval) if options.approval else ()
     _check(profile, options)
     remaining = profile.without({profile.candidates.index(one.name) for one in gone}) if gone else profile
+    persons = remaining.without({remaining.candidates.index(default)}) if default else remaining
     lot = None if options.seed is None else draw(options.hat or profile.candidates, options.seed)
     settings = Settings(options.seats, lot, options.cap)
-    default = options.approval.default if options.approval else None
-    return Report(
-        profile, options, gone, tuple(_count(one, remaining, settings, (default, len(methods) > 1)) for one in methods)
+    results = (
+        _count(one, persons if one.proportional else remaining, settings, (default, len(methods) > 1))
+        for one in methods
     )
+    return Report(profile, options, gone, tuple(results))
 
 
 def _check(profile: Profile, options: Options) -> None:
@@ -137,21 +140,29 @@ def _count(
 ) -> Result:
     default, several = default_and_several
     try:
-        outcome = method.run(profile, settings)
+        outcome = _run(method, profile, settings)
     except (TooLarge, NeedsBallots) as refusal:
         if not several:
             raise
         return Result(method, refused=str(refusal))
     order = tuple(tuple(profile.candidates[index] for index in tier) for tier in outcome.order)
     if outcome.elected is not None:
+        if default is not None:
+            note = f"{default} takes no part in this count of seats: whoever is counted has beaten it."
+            outcome = replace(outcome, notes=(*outcome.notes, note))
         seating = Seating.from_count(outcome, profile, settings)
-        bare = method.run(profile, Settings(settings.seats)) if settings.lot or settings.cap else outcome
+        bare = _run(method, profile, Settings(settings.seats)) if settings.lot or settings.cap else outcome
         chosen = _elected_or_tied(bare, profile)
     else:
         standing = _above(order, default)
         seating = fill(standing, settings.seats, settings.lot, settings.cap).after(outcome, profile)
         chosen = winners(order, settings.seats)
     return result_of(Facts(method, profile, outcome, seating), chosen)
+
+
+def _run(method: Method, profile: Profile, settings: Settings) -> Outcome:
+    """Count, unless a required option has left nobody to be counted."""
+    return method.run(profile, settings) if profile.candidates else Outcome(order=(), elected=())
 
 
 def _elected_or_tied(outcome: Outcome, profile: Profile) -> tuple[str, ...]:

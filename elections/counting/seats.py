@@ -129,5 +129,5 @@ def _open_tie(hopefuls: Sequence[str], free: int) -> str:
 
 
 def _empty(empty: int, by_cap: bool) -> str:
-    seats = "1 seat stays" if empty == 1 else f"{empty} seats stay"
-    return f"{seats} empty: {'the affiliation cap leaves' if by_cap else 'there is'} nobody else to fill it."
+    seats, them = ("1 seat stays", "it") if empty == 1 else (f"{empty} seats stay", "them")
+    return f"{seats} empty: {'the affiliation cap leaves' if by_cap else 'there is'} nobody else to fill {them}."

@@ -5,18 +5,39 @@ shares no code with the first count: not the pairwise table, no method, not the 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeAlias
 
-from elections.counting.definitions import chains, exclusions, locking, meek, scores, scottish, winning_sets
+from elections.counting.definitions import (
+    chains,
+    exclusions,
+    locking,
+    meek,
+    required,
+    scores,
+    scottish,
+    winning_sets,
+)
 from elections.counting.definitions.election import Election, Tiers, ballots_of
 from elections.counting.errors import BadInput
 
 if TYPE_CHECKING:
+    from elections.counting.approval import Approval
     from elections.counting.caps import Cap
 
 Names: TypeAlias = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Semantics:
+    """What not ranked means, tied `last` or `no-opinion`, and which required option everybody must beat, if any."""
+
+    unranked: str = "last"
+    approval: "Approval | None" = None
+
+
+AS_USUAL = Semantics()
 
 
 @dataclass(frozen=True)
@@ -72,33 +93,60 @@ def second_count(
     cap: "Cap | None" = None,
     seed: bytes | None = None,
     hat: Sequence[str] | None = None,
+    semantics: Semantics = AS_USUAL,
 ) -> SecondCount:
-    """Count ballots, each a rank for every candidate (lower is better, 0 = not ranked = tied last).
+    """Count ballots, each a rank for every candidate (lower is better, 0 = not ranked).
 
     `hat` names everybody whom the lot draws, where some have withdrawn since: they are drawn, and passed over.
     Raises BadInput for what cannot be counted, and TooLarge where the method cannot be counted exactly at this size.
     """
-    names = tuple(candidates)
+    names, approval = tuple(candidates), semantics.approval
+    _check(names, seats, method, semantics)
+    ballots = ballots_of(rankings, len(names))
+    whole = Election(names, ballots, seats, cap, no_opinion=semantics.unranked == "no-opinion")
+    gone = required.left_out(whole, approval) if approval else set()
+    if method in ELECTIONS and approval:
+        gone.add(
+            names.index(approval.default)
+        )  # It is nobody who could have a seat, and whoever is left has beaten it.
+    election = _among(whole, gone, rankings)
+    if seed is not None:
+        election = replace(election, drawn=_drawn(election.names, seed, tuple(hat or names)))
+    if method in ORDERS:
+        order = ORDERS[method](election)
+        seated = _fill(election, order, approval.default if approval else None)
+    else:
+        order, seated = ELECTIONS[method](election) if election.names else ((), ())
+    return SecondCount(tuple(_named(election.names, tier) for tier in order), _named(election.names, seated))
+
+
+def _check(names: tuple[str, ...], seats: int, method: str, semantics: Semantics) -> None:
     if method not in {*ORDERS, *ELECTIONS}:
         raise BadInput(f"There is no second count by {method!r}.")
     if len(set(names)) != len(names) or not 1 <= seats <= len(names):
         raise BadInput(
             "Candidates must have different names and be at least as many as the seats, of which there is one."
         )
-    drawn = None if seed is None else _drawn(names, seed, tuple(hat or names))
-    election = Election(names, ballots_of(rankings, len(names)), seats, cap, drawn)
-    if method in ORDERS:
-        order = ORDERS[method](election)
-        seated = _fill(election, order)
-    else:
-        order, seated = ELECTIONS[method](election)
-    return SecondCount(tuple(_named(names, tier) for tier in order), _named(names, seated))
+    if semantics.unranked not in ("last", "no-opinion"):
+        raise BadInput("Not ranked is either tied last or no opinion.")
 
 
-def _fill(election: Election, order: Tiers) -> tuple[int, ...]:
-    """Seat the tiers from the top (SPEC 8.2): a tie that decides who sits is for the lot, or ends it without one."""
+def _among(whole: Election, gone: set[int], rankings: Sequence[Sequence[int]]) -> Election:
+    """Return the election without some candidates: every ballot is kept, and ranks the others as before."""
+    kept = [one for one in whole.everybody if one not in gone]
+    rows = [[row[one] for one in kept] for row in rankings]
+    return replace(whole, names=_named(whole.names, kept), ballots=ballots_of(rows, len(kept)))
+
+
+def _fill(election: Election, order: Tiers, default: str | None) -> tuple[int, ...]:
+    """Seat the tiers from the top (SPEC 8.2): a tie that decides who sits is for the lot, or ends it without one.
+
+    Nobody is seated who does not stand above a required option.
+    """
     seated: list[int] = []
     for tier in order:
+        if default in _named(election.names, tier):
+            break
         left = [one for one in tier if election.fits(one, seated)]
         everybody_fits = len(seated) + len(left) <= election.seats and election.fit_together([*seated, *left])
         if len(left) > 1 and election.drawn is None and not everybody_fits:

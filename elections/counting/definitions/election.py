@@ -33,13 +33,17 @@ class Ballot:
 
 @dataclass(frozen=True)
 class Election:
-    """One contest: candidates are numbered from 0; `drawn` are their names in the order of the lot, if there is one."""
+    """One contest: candidates are numbered from 0; `drawn` are they in the order of the lot, if there is one.
+
+    Who is not ranked on a ballot is tied last there; with `no_opinion` the ballot compares them with nobody.
+    """
 
     names: tuple[str, ...]
     ballots: tuple[Ballot, ...]
     seats: int
     cap: "Cap | None" = None
     drawn: tuple[int, ...] | None = None
+    no_opinion: bool = False
 
     @property
     def everybody(self) -> range:
@@ -51,13 +55,19 @@ class Election:
         """For each candidate and each other one, how many voters rank the first above the second."""
         table = [[0 for _ in self.everybody] for _ in self.everybody]
         for ballot in self.ballots:
-            below = set(self.everybody)
+            below = self.compared(ballot)
             for tier in ballot.tiers:
                 below.difference_update(tier)
                 for one in tier:
                     for other in below:
                         table[one][other] += ballot.voters
         return tuple(map(tuple, table))
+
+    def compared(self, ballot: Ballot) -> set[int]:
+        """Return whom a ballot compares with each other."""
+        if not self.no_opinion:
+            return set(self.everybody)
+        return {one for tier in ballot.tiers for one in tier}
 
     def beats(self, one: int, other: int) -> bool:
         """Tell whether more voters rank one above the other than the other way round."""

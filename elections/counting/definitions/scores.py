@@ -31,16 +31,20 @@ def minimax(election: Election, result: Callable[[int, int], int]) -> Tiers:
 
 
 def borda_points(election: Election) -> dict[int, int]:
-    """Two points for each candidate ranked below, one for each ranked equally, on each ballot (Black 1958, doubled)."""
+    """Two points for each candidate ranked below, one for each ranked equally, on each ballot (Black 1958, doubled).
+
+    Two whom a ballot does not compare have one point from each other, as if they were ranked equally.
+    """
     points = dict.fromkeys(election.everybody, 0)
     for ballot in election.ballots:
-        left = set(election.everybody)
+        left = election.compared(ballot)
+        strangers = len(election.names) - len(left)
         for tier in ballot.tiers:
             left.difference_update(tier)
             for one in tier:
-                points[one] += ballot.voters * (2 * len(left) + len(tier) - 1)
-        for one in left:
-            points[one] += ballot.voters * (len(left) - 1)
+                points[one] += ballot.voters * (2 * len(left) + len(tier) - 1 + strangers)
+        for one in set(election.everybody) - {ranked for tier in ballot.tiers for ranked in tier}:
+            points[one] += ballot.voters * ((len(left) if left else len(election.names)) - 1)
     return points
 
 

@@ -45,7 +45,7 @@ def schulze_stv(election: Election) -> Elected:
     links: dict[Link, Fraction] = {}
     for members in sets:
         for rival in set(election.everybody) - set(members):
-            strength = _strength(_completed(_views(election.ballots, members, rival)), len(members))
+            strength = _strength(_completed(_views(election, members, rival)), len(members))
             for out in members:
                 neighbour = tuple(sorted({*members, rival} - {out}))
                 if strength and neighbour in place:
@@ -108,14 +108,18 @@ def _votes(ballots: Iterable[Ballot], both: Tier, either: Tier, quota: Fraction)
             held[one] = [(ballot, worth * (1 - part)) for ballot, worth in held[one]]
 
 
-def _views(ballots: Iterable[Ballot], members: Tier, rival: int) -> Views:
-    """Return how many voters see each member above the rival, level with it, or below it; not ranked is last."""
+def _views(election: Election, members: Tier, rival: int) -> Views:
+    """Return how many voters see each member above the rival, level with it, or below it.
+
+    Not ranked is last, or with `no_opinion` level with everybody.
+    """
     found: Counter[tuple[str, ...]] = Counter()
-    for ballot in ballots:
+    for ballot in election.ballots:
+        compared = election.compared(ballot)
         place = {one: number for number, tier in enumerate(ballot.tiers) for one in tier}
         last = len(ballot.tiers)
         there = place.get(rival, last)
-        seen = [place.get(one, last) for one in members]
+        seen = [place.get(one, last) if {one, rival} <= compared else there for one in members]
         found[tuple(ABOVE if at < there else BELOW if at > there else LEVEL for at in seen)] += ballot.voters
     return {view: Fraction(number) for view, number in found.items()}
 

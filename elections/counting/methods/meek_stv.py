@@ -59,7 +59,7 @@ def _round(count: _Count) -> None:
     _distribute(count)
     if len(standing.hopeful) <= standing.vacancies:
         elected = standing.elect(count.votes, list(standing.hopeful))
-        standing.rounds.append(Round(standing.votes_shown(count.votes), tuple(elected), quota=_quota(count)))
+        standing.rounds.append(Round(standing.votes_shown(count.votes), tuple(elected)))
         return
     surplus = _iterate(count)
     if surplus is not None:

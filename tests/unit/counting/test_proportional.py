@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from elections.counting.approval import Approval
 from elections.counting.caps import Cap
 from elections.counting.errors import TooLarge
 from elections.counting.methods import cpo_stv, schulze_stv
@@ -218,3 +219,16 @@ def test_meek_keeps_every_vote_in_use_or_exhausted() -> None:
     found = report("ABC", rows, method="meek-stv", seats=2, seed=b"lot").to_json()["results"][0]
     for step in found["rounds"]:
         assert sum(Fraction(votes) for votes in step["votes"].values()) <= len(rows)
+
+
+@EACH
+def test_a_required_option_takes_no_seat_however_many_rank_it_first(method: Method) -> None:
+    rows = [[1, 2, 4, 3]] * 4 + [[2, 3, 4, 1]] * 3 + [[1, 2, 4, 3]] * 2
+    approval = Approval("N")
+    found = report("ABCN", rows, method=method.name, seats=2, approval=approval, seed=b"lot").to_json()
+    assert [one["name"] for one in found["dropped"]] == ["C"]
+    assert sorted(found["results"][0]["seats"]) == ["A", "B"]
+    assert any(sentence.startswith("N takes no part") for sentence in found["results"][0]["explanation"])
+    alone = report("ABCN", [[2, 3, 4, 1]], method=method.name, seats=2, approval=approval).to_json()["results"][0]
+    assert (alone["seats"], alone["winners"], alone["order"]) == ([], [], [])
+    assert "2 seats stay empty: there is nobody else to fill them." in alone["explanation"]

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elections.counting.approval import Approval
 from elections.counting.caps import Cap
 from elections.counting.definitions import exclusions, locking
 from elections.counting.errors import BadInput, TooLarge
@@ -19,8 +21,9 @@ from elections.counting.formats.registry import read
 from elections.counting.methods import eliminations
 from elections.counting.methods import ranked_pairs as first_ranked_pairs
 from elections.counting.methods.registry import METHODS
+from elections.counting.rankings import Unranked
 from elections.counting.report import report
-from elections.counting.second import ELECTIONS, ORDERS, second_count
+from elections.counting.second import ELECTIONS, ORDERS, Semantics, second_count
 from tests.unit.counting.brute_force import schulze, winning_links
 from tests.unit.counting.test_published_elections import METHODS as PUBLISHED
 from tests.unit.counting.test_published_elections import cases, source
@@ -37,6 +40,8 @@ class Case:
     seats: int
     cap: Cap | None
     seed: bytes | None
+    unranked: Unranked = Unranked.LAST
+    approval: Approval | None = None
 
 
 def random_row(generator: random.Random, count: int, style: int) -> list[int]:
@@ -65,6 +70,15 @@ def random_cap(generator: random.Random, names: str) -> Cap | None:
     return Cap(generator.randint(0, 2), groups, sitting)
 
 
+def random_approval(generator: random.Random, names: str) -> Approval | None:
+    if len(names) == 1 or generator.random() < 0.6:
+        return None
+    default, *others = generator.sample(names, len(names))
+    ratios = [Fraction(1, 2), Fraction(3, 2), Fraction(2), Fraction(3)]
+    majorities = {name: generator.choice(ratios) for name in others if generator.random() < 0.2}
+    return Approval(default, Fraction(generator.choice([0, 0, 1, 3, 7]), generator.choice([1, 2])), majorities)
+
+
 def random_cases(number: int, seed: int) -> Iterator[Case]:
     generator = random.Random(seed)  # noqa: S311
     for _ in range(number):
@@ -73,18 +87,37 @@ def random_cases(number: int, seed: int) -> Iterator[Case]:
         for _ in range(generator.choice([1, 2, 3, 5, 9, 15])):
             rows += [random_row(generator, len(names), style)] * generator.choice([1, 1, 2, 3])
         seed_of_lot = generator.choice([None, generator.randbytes(2)])
-        yield Case(names, rows, generator.randint(1, len(names)), random_cap(generator, names), seed_of_lot)
+        approval, unranked = random_approval(generator, names), generator.choice(list(Unranked))
+        seats = generator.randint(1, len(names) - (approval is not None))
+        yield Case(names, rows, seats, random_cap(generator, names), seed_of_lot, unranked, approval)
 
 
 def first(case: Case, method: str) -> Any:
-    counted = report(case.names, case.rows, method=method, seats=case.seats, cap=case.cap, seed=case.seed)
+    counted = report(
+        case.names,
+        case.rows,
+        method=method,
+        seats=case.seats,
+        cap=case.cap,
+        seed=case.seed,
+        unranked=case.unranked,
+        approval=case.approval,
+    )
     result = counted.results[0]
     assert result.facts is not None
     return result.order, result.facts.seating.seats
 
 
 def second(case: Case, method: str) -> Any:
-    found = second_count(case.names, case.rows, method=method, seats=case.seats, cap=case.cap, seed=case.seed)
+    found = second_count(
+        case.names,
+        case.rows,
+        method=method,
+        seats=case.seats,
+        cap=case.cap,
+        seed=case.seed,
+        semantics=Semantics(case.unranked, case.approval),
+    )
     return found.order, found.seats
 
 
@@ -141,15 +174,14 @@ def test_both_counts_agree_where_ties_for_exclusion_are_too_many(method: str, mo
     assert refused
 
 
-@pytest.mark.parametrize(
-    ("case", "key"), [param for param in cases(*PUBLISHED) if param.values[0]["not_ranked"] == "tied last"]
-)
+@pytest.mark.parametrize(("case", "key"), cases(*PUBLISHED))
 def test_the_second_count_gives_the_published_orders(case: dict[str, Any], key: str) -> None:
     rankings = read(source(case["file"])).rankings
     assert rankings is not None
     ballots = zip(rankings.ranks.tolist(), rankings.weights.tolist(), strict=True)
     rows = [row for row, weight in ballots for _ in range(weight)]
-    found = second_count(rankings.candidates, rows, method=PUBLISHED[key], seats=1)
+    semantics = Semantics("last" if case["not_ranked"] == "tied last" else "no-opinion")
+    found = second_count(rankings.candidates, rows, method=PUBLISHED[key], seats=1, semantics=semantics)
     assert [list(tier) for tier in found.order] == case["expected"][key]
 
 
@@ -173,6 +205,25 @@ def test_the_second_lot_is_the_published_one(vector: dict[str, Any]) -> None:
 
 def test_every_method_of_the_first_count_has_a_second() -> None:
     assert sorted([*ORDERS, *ELECTIONS]) == sorted(NAMES)
+
+
+def test_no_opinion_and_a_required_option_are_known_to_the_second_count() -> None:
+    rows = [[1, 0, 0], [0, 1, 2], [0, 1, 2]]
+    assert second_count("ABN", rows, method="borda", seats=1).order == (("B",), ("N",), ("A",))
+    unsaid = second_count("ABN", rows, method="copeland", seats=1, semantics=Semantics("no-opinion"))
+    assert unsaid.order == (("B",), ("A",), ("N",))
+    required = Semantics(approval=Approval("N", majorities={"A": Fraction(2)}))
+    for method in NAMES:
+        assert second_count("ABN", rows, method=method, seats=2, semantics=required).seats == ("B",), method
+    for wrong in (
+        Approval("X"),
+        Approval("N", majorities={"N": Fraction(2)}),
+        Approval("N", majorities={"X": Fraction(2)}),
+    ):
+        with pytest.raises(BadInput):
+            second_count("ABN", rows, method="schulze", seats=1, semantics=Semantics(approval=wrong))
+    with pytest.raises(BadInput):
+        second_count("ABN", rows, method="schulze", seats=1, semantics=Semantics("first"))
 
 
 def test_a_tie_that_decides_something_stays_open_without_a_lot() -> None:
