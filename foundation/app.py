@@ -18,14 +18,13 @@ from elections import feature as elections
 from foundation import cli
 from foundation.accounts import feature as accounts
 from foundation.config import Environment, Settings, load_settings
-from foundation.core import access, errors, headers, jobs, limits, logs, pages, postgres
+from foundation.core import access, errors, headers, incoming, jobs, limits, logs, pages, postgres
 from foundation.core import db as database
 from foundation.core.context import Footing
 from membership import feature as membership
 from membership.sponsorship import feature as sponsorship
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST_UPLOAD = 64 * 1024 * 1024
 FEATURES = (accounts, membership, sponsorship, elections)
 NAVIGATION = (
     ("elections.index", _l("Elections")),
@@ -56,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings, database_url)
     _template_loaders(app)
     database.init_app(app)
+    incoming.init_app(app)
     csrf.init_app(app)
     babel.init_app(app)
     limits.init_app(app, settings)
@@ -77,8 +77,7 @@ def _configure(app: Flask, settings: Settings, database_url: str) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINES={"default": database_url},
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=incoming.ORDINARY,
         FOUNDATION_NAME=settings.foundation_name,
         TRUSTED_HOSTS=[own] if settings.environment is Environment.PRODUCTION else [own, "localhost", "127.0.0.1"],
         SESSION_COOKIE_SECURE=settings.https,

@@ -15,6 +15,7 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
 from foundation.core.errors import Forbidden
+from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 ACCEPTING: dict[str, Callable[..., object]] = {
     "key": ceremony.accept_trustee_key,
@@ -27,6 +28,7 @@ ACCEPTING: dict[str, Callable[..., object]] = {
 @requires(Permission.TRUSTEES_ACT)
 @bp.arguments(Step)
 @bp.response(200, ElectionFacts)
+@up_to(LARGEST_UPLOAD)
 def bring_contribution(given: dict[str, str], uuid: str) -> Facts:
     """Bring a public key, a shuffle or a partial decryption, as our command line or belenios-tool wrote it."""
     person, accept = bearer(), ACCEPTING[given["step"]]

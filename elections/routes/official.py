@@ -17,6 +17,7 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
 from foundation.core.errors import Invalid
+from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -61,6 +62,7 @@ def roll_page(uuid: str) -> ResponseReturnValue:
 
 @bp.post("/<uuid>/roll")
 @requires(Permission.ELECTIONS_RUN)
+@up_to(LARGEST_UPLOAD)
 def import_roll(uuid: str) -> ResponseReturnValue:
     """Add the voters of a file to the roll, all of them or none."""
     form = FileForm()

@@ -17,6 +17,7 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
 from foundation.core.errors import Invalid
+from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 
 @bp.get("/<uuid>/registrar")
@@ -39,6 +40,7 @@ def roll_file(uuid: str) -> ResponseReturnValue:
 
 @bp.post("/<uuid>/registrar")
 @requires(Permission.CREDENTIALS_ISSUE)
+@up_to(LARGEST_UPLOAD)
 def accept_credentials(uuid: str) -> ResponseReturnValue:
     """Put the registrar's public credentials on the roll, all of them or none."""
     form = FileForm()

@@ -19,6 +19,7 @@ from foundation.core import clock, jobs
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid
+from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 ACCEPTING: dict[Step, Callable[..., object]] = {
     Step.KEY: ceremony.accept_trustee_key,
@@ -42,6 +43,7 @@ def trustee(uuid: str) -> ResponseReturnValue:
 
 @bp.post("/<uuid>/trustee")
 @requires(Permission.TRUSTEES_ACT)
+@up_to(LARGEST_UPLOAD)
 def bring(uuid: str) -> ResponseReturnValue:
     """Take the file a trustee made: the public key, the shuffle or the partial decryption, whichever is asked."""
     election, form = election_of(uuid), FileForm()

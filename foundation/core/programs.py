@@ -14,16 +14,19 @@ from typing import Any, TypeVar
 
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Blueprint as PlainBlueprint
-from flask import Flask, Response, current_app, jsonify, render_template
+from flask import Flask, Request, Response, current_app, jsonify, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_smorest import Blueprint as DescribedBlueprint
 from flask_wtf import CSRFProtect
 from marshmallow import Schema, ValidationError, fields
+from webargs import missing
+from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnprocessableEntity
 
 from foundation.core import program_description, program_rate
 from foundation.core.access import NOBODY, PROGRAMS, Access, public
+from foundation.core.incoming import read_json
 from foundation.core.logs import get_logger
 
 log = get_logger()
@@ -77,8 +80,18 @@ class Interface(flask_smorest.Api):  # type: ignore[misc]
         self._app.register_error_handler(UnprocessableEntity, _on_wrong_shape)
 
 
+class Reader(FlaskParser):
+    """Reads bodies as the rest of the house does: measured before they are parsed."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        data = req.get_data(cache=True) if is_json_request(req) else b""
+        return read_json(data) if data.strip() else missing
+
+
 class Blueprint(DescribedBlueprint):  # type: ignore[misc]
     """A feature's endpoints for programs: the library's, with types."""
+
+    ARGUMENTS_PARSER = Reader()
 
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)

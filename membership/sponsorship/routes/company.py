@@ -9,6 +9,7 @@ from foundation.core import clock
 from foundation.core.access import signed_in
 from foundation.core.db import db
 from foundation.core.errors import Forbidden, NotFound, Refusal
+from foundation.core.incoming import LARGEST_PICTURE, up_to
 from membership.sponsorship import company
 from membership.sponsorship.configuration import billing
 from membership.sponsorship.forms import ApplyForm, BillingForm, LogoForm, ReasonForm, SignForm, TextForm
@@ -148,6 +149,7 @@ def change_billing(number: int) -> ResponseReturnValue:
 
 @bp.route("/benefits/<int:benefit_id>", methods=["GET", "POST"])
 @signed_in
+@up_to(LARGEST_PICTURE)
 def give(benefit_id: int) -> ResponseReturnValue:
     """Give the picture or the text that a benefit needs."""
     benefit = catalogue.benefit(db.session, benefit_id)
