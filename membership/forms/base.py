@@ -75,10 +75,11 @@ class NumberField(IntegerField):  # type: ignore[misc]
             raise ValueError(_("Enter a number")) from error
 
 
-def visibility_field(label: Any) -> SelectField:
+def visibility_field(label: Any, description: Any = "") -> SelectField:
     """A choice of who sees something."""
     return SelectField(
         label,
+        description=description,
         choices=choices_of({"everyone": _l("Everyone"), "members": _l("Members only"), "nobody": _l("Nobody")}),
         default="everyone",
     )

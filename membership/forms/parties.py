@@ -84,7 +84,10 @@ class AffiliationForm(Form):
     kind = SelectField(_l("What you are there"), choices=choices_of(AFFILIATION_KINDS))
     from_on = required_day(_l("Since"))
     until_on = optional_day(_l("Until"), description=_l("Leave this empty if it goes on."))
-    visibility = visibility_field(_l("Who sees this in the directory"))
+    visibility = visibility_field(
+        _l("Who sees this in the directory"),
+        _l("The organization's signatories and the officers see it in any case, so that a false one can be disputed."),
+    )
 
 
 class OrganizationForm(Form):

@@ -51,6 +51,13 @@ from membership.services import (
 from membership.services.affiliating import Declared
 from membership.services.standing_now import status_of
 
+AT_FIELDS = {
+    "no-such-organization": "organization",
+    "merged": "organization",
+    "dates-reversed": "until_on",
+    "not-begun": "from_on",
+}
+
 
 def _membership_of(party: Party) -> Membership:
     membership = admitting.membership_of(db.session, party)
@@ -142,7 +149,7 @@ def _shown_now(party: Party) -> dict[str, str]:
 def affiliations() -> ResponseReturnValue:
     """Declare which organizations one belongs to."""
     form = AffiliationForm()
-    if accepted(form, "typed_name", lambda: _declare(form)):
+    if accepted(form, "typed_name", lambda: _declare(form), AT_FIELDS):
         return see("affiliations", _("The affiliation is declared."))
     person, on = current_person(), today()
     present = listing.affiliations_on(db.session, person.id, on)

@@ -63,7 +63,7 @@ def link_claim(number: int) -> ResponseReturnValue:
     form = LinkForm()
 
     def act() -> None:
-        organization = named_in(form, "organization", organizing.find)
+        organization = named_in(form, "organization", organizing.find_current)
         affiliating.link_claim(db.session, number, organization, by=current_person(), now=clock.now())
 
     if accepted(form, "organization", act):
@@ -110,7 +110,7 @@ def control() -> ResponseReturnValue:
 
     def act() -> None:
         kind = ControlKind(form.kind.data)
-        parent, child = (named_in(form, field, organizing.find) for field in ("parent", "child"))
+        parent, child = (named_in(form, field, organizing.find_current) for field in ("parent", "child"))
         new = NewEdge(parent.id, child.id, kind, form.from_on.data, form.source.data)
         controlling.record_control(db.session, new, by=current_person(), now=clock.now())
 

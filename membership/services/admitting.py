@@ -120,7 +120,10 @@ def begin_term(session: Session, membership: Membership, kind: EventKind, *, by:
 def resign(session: Session, membership: Membership, *, by: Person, now: datetime) -> None:
     """Leave today; signatures, terms and votes stay in the record."""
     parties.require_actor(session, membership.party, by, now=now)
-    _end(session, membership, K.RESIGNED, Measure(), by=by, now=now)
+    # Two ways out at once, such as a measure of the committee, follow one another; the table refuses the second.
+    held = parties.locked(session, Membership, membership.id, None)
+    session.refresh(held, ["terms", "events"])
+    _end(session, held, K.RESIGNED, Measure(), by=by, now=now)
 
 
 def suspend(session: Session, number: int, measure: Measure, *, version: int, by: Person, now: datetime) -> Membership:

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from membership.models.affiliations import Affiliation, AffiliationKind, DisputeState
+from membership.models.mandates import MandateRole
 from membership.models.parties import Organization, Party, Visibility
 from membership.rules.defaults import RULES
-from membership.services import controlling, listing, organizing, parties, records, ties
+from membership.services import controlling, letters, listing, mandating, organizing, parties, records, ties
+from membership.services.letters import Letter
 from membership.wording import one_line
 
 
@@ -43,7 +45,7 @@ def find(session: Session, number: int) -> Affiliation:
 def declare(session: Session, declared: Declared, *, by: Person, now: datetime) -> Affiliation:
     """Declare that one belongs to an organization; overlapping affiliations are allowed, and all count for caps."""
     _check_dates(declared.from_on, declared.until_on, now.date())
-    organization = organizing.find(session, declared.organization_id) if declared.organization_id else None
+    organization = organizing.find_current(session, declared.organization_id) if declared.organization_id else None
     typed = "" if organization else one_line(declared.typed_name, _("The organization's name"), 200)
     affiliation = Affiliation(
         person_id=by.id,
@@ -82,7 +84,25 @@ def end(session: Session, number: int, until: date, *, by: Person, now: datetime
     _check_dates(affiliation.from_on, until, now.date())
     affiliation.until_on = until
     _after(session, affiliation, now=now)
+    _tell_of_leaving(session, affiliation, by, now=now)
     return affiliation
+
+
+def _tell_of_leaving(session: Session, affiliation: Affiliation, person: Person, *, now: datetime) -> None:
+    """Tell an organization that somebody who still acts for it has left; whether they go on is for it to say."""
+    present = {each.role for each in mandating.of_person(session, person) if each.is_in_force(now)
+               and each.organization_id == affiliation.organization_id}  # fmt: skip
+    if affiliation.organization is None or not present - {MandateRole.SIGNATORY}:
+        return
+    says = _(
+        "%(name)s no longer belongs to %(organization)s and still acts for it. Name somebody else, or leave it so.",
+        name=person.display_name,
+        organization=affiliation.organization.legal_name,
+    )
+    values = {"number": affiliation.organization.id}
+    key = f"left:{affiliation.id}"
+    letter = Letter(_("Somebody who acts for you has left"), says, key, "membership.organization", values)
+    letters.tell_party(session, affiliation.organization.party, letter, now=now)
 
 
 def show_to(session: Session, number: int, visibility: Visibility, *, by: Person, now: datetime) -> Affiliation:
@@ -98,8 +118,8 @@ def link_claim(session: Session, number: int, organization: Organization, *, by:
     affiliation = find(session, number)
     if affiliation.organization_id is not None:
         raise Conflict(_("This affiliation is linked already."))
-    if affiliation.person_id == by.id:
-        raise ties.SelfDealing(_("Nobody decides about themselves. Another officer must do this."))
+    ties.refuse_deciding_about(session, by, affiliation.person_id, now)
+    ties.refuse_self_dealing(session, by, organization.party, now)
     affiliation.organization, affiliation.linked_by_id = organization, by.id
     _after(session, affiliation, now=now)
     facts = {"organization": organization.id}
@@ -158,4 +178,4 @@ def _check_dates(from_on: date, until_on: date | None, today: date) -> None:
     if until_on is not None and until_on < from_on:
         raise Invalid(_("The end lies before the beginning."), code="dates-reversed")
     if from_on > today:
-        raise Invalid(_("An affiliation begins today or earlier."), code="dates-reversed")
+        raise Invalid(_("An affiliation begins today or earlier."), code="not-begun")

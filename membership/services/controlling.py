@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,7 +17,7 @@ from foundation.core.errors import Conflict, Invalid, NotFound
 from membership.models.affiliations import Affiliation, DisputeState
 from membership.models.cases import Case, CaseKind
 from membership.models.mandates import Mandate
-from membership.models.parties import ControlEdge, ControlKind, Organization
+from membership.models.parties import ControlEdge, ControlKind, Organization, Party
 from membership.rules.caps import Breach, breaches
 from membership.rules.control import group_of
 from membership.rules.defaults import RULES
@@ -41,6 +42,7 @@ def record_control(session: Session, new: NewEdge, *, by: Person, now: datetime)
         raise Invalid(_("An organization does not control itself."), code="same-organization")
     if new.from_on > now.date():
         raise Invalid(_("Record what has happened; this day has not come yet."), code="dates-reversed")
+    _refuse_own(session, (new.parent_id, new.child_id), by, now)
     edge = ControlEdge(
         parent_id=new.parent_id,
         child_id=new.child_id,
@@ -74,11 +76,18 @@ def end_control(session: Session, number: int, until: date, *, by: Person, now: 
         raise Conflict(_("This has ended already."))
     if not edge.from_on < until <= now.date():
         raise Invalid(_("The end must come after the beginning, and not in the future."), code="dates-reversed")
+    _refuse_own(session, (edge.parent_id, edge.child_id), by, now)
     edge.until_on = until
     session.flush()
     facts = {"until": until.isoformat()}
     records.enter(session, "control.ended", by=by, subject=f"control:{edge.id}", facts=facts, now=now)
     return edge
+
+
+def _refuse_own(session: Session, organizations: Iterable[int], by: Person, now: datetime) -> None:
+    """Whose own organizations are joined or parted would decide which caps they breach."""
+    for party in session.execute(select(Party).where(Party.organization_id.in_(organizations))).scalars():
+        ties.refuse_self_dealing(session, by, party, now)
 
 
 def present_breaches(session: Session, now: datetime) -> list[Breach]:

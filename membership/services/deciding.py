@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict
+from membership.days import day
 from membership.models.applications import Application
 from membership.rules.admission import ApplicationState
+from membership.rules.defaults import RULES
 from membership.services import admitting, letters, parties, records, ties
 from membership.services.applying import step
 from membership.services.letters import Letter
@@ -55,7 +57,11 @@ def decline(session: Session, number: int, reason: str, *, version: int, by: Per
     _decide(session, application, S.DECLINE_UPHELD if final else S.DECLINED, reason, by=by, now=now)
     says = _("Your application is declined for this reason:\n\n%(reason)s", reason=application.reason)
     if not final:
-        says += "\n\n" + _("You can appeal within 30 days; somebody else will decide.")
+        says += "\n\n" + _(
+            "You can appeal within %(days)s days, before %(day)s; somebody else will decide.",
+            days=RULES.appeal_within.days,
+            day=day((now + RULES.appeal_within).date()),
+        )
     _tell(session, application, _("Your application is declined"), says, now=now)
     return application
 

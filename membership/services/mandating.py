@@ -39,8 +39,13 @@ def find(session: Session, number: int) -> Mandate:
 def invite(
     session: Session, organization: Organization, role: MandateRole, address: str, *, by: Person, now: datetime
 ) -> Mandate:
-    """Invite the person with this confirmed address to a role; they decide."""
+    """Invite the person with this confirmed address to a role; they decide.
+
+    Only an organization that has proved who it is learns from the answer whether an address has an account.
+    """
     parties.require_actor(session, organization.party, by, now=now)
+    if organization.domain is None:
+        raise Conflict(_("Prove the organization's mail domain first."), code="domain-not-proved")
     person = joining.person_or_none(session, canonical_address(address))
     if person is None:
         sentence = _("Nobody has an account with this address. Ask them to create one first.")

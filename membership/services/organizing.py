@@ -76,6 +76,16 @@ def find(session: Session, number: int) -> Organization:
     return organization
 
 
+def find_current(session: Session, number: int) -> Organization:
+    """Return the organization with this number to be named anew, or raise NotFound, also where its entry was merged."""
+    organization = find(session, number)
+    kept = session.get(Party, organization.party.merged_into_id or 0)
+    if kept is not None:
+        sentence = _("This entry was merged into number %(number)s. Use that one.", number=kept.organization_id)
+        raise NotFound(sentence, code="merged")
+    return organization
+
+
 def register_organization(session: Session, new: NewOrganization, *, by: Person, now: datetime) -> Organization:
     """Enter an organization, with whoever enters it as its first signatory; raise Conflict when it is known.
 

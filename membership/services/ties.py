@@ -87,13 +87,22 @@ def ties_of_party(session: Session, party: Party, now: datetime) -> Ties:
 def conflict_of(session: Session, officer: Person, party: Party, now: datetime) -> str:
     """Return the sentence why the officer must not decide about the party, or an empty one."""
     found = conflict(ties_of_person(session, officer.id, now), ties_of_party(session, party, now))
-    if found is None:
-        return ""
+    return _in_words(found) if found is not None else ""
+
+
+def _in_words(found: str) -> str:
     if found == SELF:
         return str(_("Nobody decides about themselves. Another officer must do this."))
     return str(
         _("You belong to the same organization or control group as this party. Somebody who does not must decide.")
     )
+
+
+def refuse_deciding_about(session: Session, officer: Person, person_id: int, now: datetime) -> None:
+    """Raise SelfDealing when what is to be decided concerns the officer or a colleague, who need be no party yet."""
+    found = conflict(ties_of_person(session, officer.id, now), ties_of_person(session, person_id, now))
+    if found is not None:
+        raise SelfDealing(_in_words(found))
 
 
 def refuse_self_dealing(session: Session, officer: Person, party: Party, now: datetime) -> None:

@@ -19,7 +19,7 @@ from foundation.core.register import RegisterEntry
 from membership.models.affiliations import AffiliationKind
 from membership.models.applications import Application
 from membership.models.mandates import MandateRole
-from membership.models.memberships import MembershipTerm
+from membership.models.memberships import Membership, MembershipTerm
 from membership.rules.admission import ApplicationState
 from membership.rules.standing_status import Status
 from membership.services import admitting, affiliating, agreeing, applying, deciding, parties
@@ -248,6 +248,35 @@ def test_of_two_officers_who_decide_at_once_one_is_refused(app: Flask, session: 
     for thread in threads:
         thread.join()
     assert sorted(results) == ["done", "stale-form"]
+
+
+def test_who_resigns_twice_at_once_resigns_once(app: Flask, session: Session, ada: Person) -> None:
+    membership = make_member(session, ada)
+    number, person = membership.id, ada.id
+    session.commit()
+    results: list[str] = []
+    start = threading.Barrier(2)
+
+    def leave() -> None:
+        with app.app_context():
+            found, by = db.session.get_one(Membership, number), db.session.get_one(Person, person)
+            status_of(found, clock.now().date())
+            start.wait()
+            try:
+                admitting.resign(db.session, found, by=by, now=clock.now())
+                db.session.commit()
+                results.append("done")
+            except Refusal as refusal:
+                db.session.rollback()
+                results.append(refusal.code)
+            db.session.close()
+
+    threads = [threading.Thread(target=leave) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == ["done", "illegal-transition"]
 
 
 def test_there_is_one_open_application_for_a_party(session: Session, ada: Person) -> None:

@@ -26,6 +26,7 @@ from membership.services.organizing import NewOrganization
 from membership.services.ties import SelfDealing
 from tests.factories import appoint, letters, make_person, sign_in, visitor
 from tests.membership_factories import (
+    affiliated,
     code_in,
     committee,
     let_membership_age,
@@ -141,6 +142,64 @@ def test_an_organization_keeps_a_signatory(session: Session, orbit: Organization
         mandating.end(session, mandate.id, "Leaving.", by=signatory, now=clock.now())
     mandated(session, orbit, MandateRole.SIGNATORY, make_person(session), signatory)
     mandating.end(session, mandate.id, "Leaving.", by=signatory, now=clock.now())
+
+
+def test_nobody_is_invited_before_the_domain_is_proved_and_no_answer_tells_of_accounts(
+    session: Session, signatory: Person
+) -> None:
+    unproved = make_organization(session, "Anybody", signatory, domain="")
+    known = make_person(session)
+    for address in (known.address, "no@one.example"):
+        with pytest.raises(Conflict, match="Prove the organization's mail domain first"):
+            mandating.invite(session, unproved, MandateRole.BILLING, address, by=signatory, now=clock.now())
+
+
+def test_a_company_is_told_when_its_representative_says_they_left(
+    session: Session, orbit: Organization, signatory: Person
+) -> None:
+    grace, clerk = make_person(session, name="Grace Hopper"), make_person(session)
+    mandated(session, orbit, MandateRole.REPRESENTATIVE, grace, signatory)
+    for person in (grace, clerk):
+        affiliation = affiliated(session, person, orbit, DAY)
+        affiliating.end(session, affiliation.id, clock.now().date(), by=person, now=clock.now())
+    session.commit()
+    told = [letter.text for letter in letters(session, signatory.address) if "has left" in letter.subject]
+    assert len(told) == 1
+    assert "Grace Hopper no longer belongs to Orbit Research" in told[0]
+
+
+def test_an_officer_neither_joins_nor_parts_nor_links_what_is_their_own(session: Session, orbit: Organization) -> None:
+    officer, now = committee(session), clock.now()
+    other, third = (make_organization(session, name, make_person(session)) for name in ("Other", "Third"))
+    affiliated(session, officer, orbit, DAY)
+    edge = NewEdge(other.id, orbit.id, ControlKind.ACQUIRED, now.date() - DAY, "Press")
+    with pytest.raises(SelfDealing):
+        controlling.record_control(session, edge, by=officer, now=now)
+    controlling.record_control(session, edge, by=committee(session), now=now)
+    number = session.execute(text("SELECT id FROM control_edge")).scalar_one()
+    with pytest.raises(SelfDealing):
+        controlling.end_control(session, number, now.date(), by=officer, now=now)
+    colleague, stranger = make_person(session), make_person(session)
+    affiliated(session, colleague, other, DAY)
+    for person, organization in ((colleague, third), (stranger, orbit)):
+        declared = Declared(AffiliationKind.EMPLOYEE, now.date(), typed_name="Something")
+        claim = affiliating.declare(session, declared, by=person, now=now)
+        with pytest.raises(SelfDealing):
+            affiliating.link_claim(session, claim.id, organization, by=officer, now=now)
+
+
+def test_an_entry_that_was_merged_is_named_no_more(app: Flask, session: Session, orbit: Organization) -> None:
+    officer, ada = committee(session), make_person(session)
+    twice = make_organization(session, "Orbit Research Inc", make_person(session))
+    merging.merge(session, orbit.party, twice.party, "Entered twice.", by=officer, now=clock.now())
+    session.commit()
+    browser = visitor(app)
+    sign_in(browser, ada.address)
+    form = {"organization": twice.id, "kind": "employee", "from_on": "2026-01-01", "visibility": "everyone"}
+    answer = browser.post("/membership/affiliations", data=form)
+    assert answer.status_code == 404
+    assert f'href="#organization">This entry was merged into number {orbit.id}. Use that one.' in answer.text
+    assert session.execute(text("SELECT count(*) FROM affiliation")).scalar_one() == 0
 
 
 def test_a_typed_employer_is_a_claim_until_another_officer_links_it(session: Session, orbit: Organization) -> None:
