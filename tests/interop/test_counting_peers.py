@@ -5,10 +5,8 @@ its Python, else .tools/peers has it. belenios-tool counts Schulze with winning 
 """
 
 import json
-import os
 import random
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +22,6 @@ Case = dict[str, Any]
 
 LARGEST_FOR_ALL_ORDERS = 6
 """pref_voting tries all orders for some methods, which takes too long with more candidates."""
-
-
-@pytest.fixture(scope="session")
-def peer() -> Path:
-    """A Python that can import pref_voting."""
-    for place in (os.environ.get("FOOTING_PEERS"), str(ROOT / ".tools/peers/bin/python"), sys.executable):
-        if place and Path(place).exists():
-            found = subprocess.run([place, "-c", "import pref_voting.voting_methods"], capture_output=True, check=False)
-            if found.returncode == 0:
-                return Path(place)
-    missing = "pref_voting was not found: these tests were NOT run. FOOTING_PEERS may name a Python that has it."
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
 
 
 def profiles(number: int, seed: int, largest: int) -> list[Case]:
