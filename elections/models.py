@@ -163,6 +163,22 @@ class Candidate(Base):
     contest: Mapped[Contest] = relationship(back_populates="candidates")
 
 
+class Step(StrEnum):
+    """What a trustee may be asked for."""
+
+    KEY = "key"
+    SHUFFLE = "shuffle"
+    DECRYPTION = "decryption"
+
+
+class FileState(StrEnum):
+    """What became of a file that a trustee brought."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
 class Trustee(Base):
     """One holder of a share of the election key. `owner` counts from 1 as in trustees.json (specification 4.19)."""
 
@@ -185,6 +201,31 @@ class Trustee(Base):
 
     election: Mapped[Election] = relationship(back_populates="trustees")
     person: Mapped[Person | None] = relationship()
+
+
+class TrusteeFile(Base):
+    """A shuffle or a partial decryption that a trustee brought; its content is kept only while it waits."""
+
+    __tablename__ = "trustee_file"
+    __table_args__ = (
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_at_a_time"),
+        CheckConstraint("(state = 'waiting') = (content IS NOT NULL)", name="kept_while_it_waits"),
+        CheckConstraint("(state = 'refused') = (reason IS NOT NULL)", name="refused_for_a_reason"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
+        Index("uq_trustee_file_waiting", "election_uuid", "owner", unique=True, postgresql_where="state = 'waiting'"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    election_uuid: Mapped[str] = mapped_column(ForeignKey("election.uuid"), index=True)
+    owner: Mapped[int]
+    step: Mapped[Step] = mapped_column(text_enum(Step))
+    state: Mapped[FileState] = mapped_column(text_enum(FileState), default=FileState.WAITING)
+    sha256: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    brought_by: Mapped[str] = mapped_column(Text)
+    brought_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(Text)
 
 
 class Voter(Base):

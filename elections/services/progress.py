@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from elections.lifecycle import Phase
-from elections.models import Election, Trustee
+from elections.models import Election, Step, Trustee
 from elections.services import contributions
 
-
-class Step(StrEnum):
-    """What a trustee may be asked for."""
-
-    KEY = "key"
-    SHUFFLE = "shuffle"
-    DECRYPTION = "decryption"
+__all__ = ["Step", "Waiting", "what_waits"]
 
 
 @dataclass(frozen=True, slots=True)
