@@ -20,6 +20,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict
 from foundation.core.mail import OutboxMessage
+from membership.services import privacy
 from tests.certification_factories import counted
 from tests.cycle_factories import (
     DAY,
@@ -151,6 +152,18 @@ def test_reminders_go_only_to_those_who_have_not_voted_at_half_time_and_on_the_l
     assert written(session, "last day") == [cleo.address]
     let_pass(session, cycle, 2 * DAY)
     assert remind(session) == 0
+
+
+def test_no_letter_goes_to_a_voter_who_asked_to_be_erased(session: Session, olga: Person) -> None:
+    ada, bob = people(session, 2)
+    cycle, address = opened(session, olga, [ada, bob]), ada.address
+    privacy.erase(session, ada, now=clock.now())
+    session.commit()
+    let_pass(session, cycle, 2 * DAY)
+    assert remind(session) == 1
+    session.commit()
+    assert written(session, "half time") == [bob.address]
+    assert address not in {letter.recipient for letter in session.query(OutboxMessage)}
 
 
 def test_after_a_long_silence_only_the_latest_reminder_goes_out(session: Session, olga: Person) -> None:

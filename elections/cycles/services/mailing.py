@@ -50,6 +50,7 @@ class Kind(StrEnum):
     LAST_DAY = "last day"
     EXTENDED = "extended"
     ANNULLED = "annulled"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def letter_of(kind: Kind, cycle: Cycle, **words: object) -> Letter:
         Kind.LAST_DAY: _("Last day to vote: %(title)s", **title),
         Kind.EXTENDED: _("A date has changed: %(title)s", **title),
         Kind.ANNULLED: _("Annulled: %(title)s", **title),
+        Kind.WITHDRAWN: _("A candidate has withdrawn: %(title)s", **title),
     }
     reminders = {Kind.HALF_TIME, Kind.LAST_DAY}
     template = "cycle_reminder" if kind in reminders else f"cycle_{kind.value}"
@@ -133,6 +135,14 @@ def tell_one_annulled(session: Session, cycle: Cycle, election: Election, reason
     """Tell the voters of one election that it was annulled, and why; before it has a roll, the members concerned."""
     letter = letter_of(Kind.ANNULLED, cycle, reason=reason, annulled=election.title)
     return send(session, cycle, letter, concerned(session, [election], now), now=now, number=election.uuid)
+
+
+def tell_withdrawn(
+    session: Session, cycle: Cycle, election: Election, words: dict[str, object], *, now: datetime, number: int
+) -> int:
+    """Tell the voters of an election, while they can vote, that a candidate has withdrawn from it; each once."""
+    letter = letter_of(Kind.WITHDRAWN, cycle, closes=election.closes_at, **words)
+    return send(session, cycle, letter, voters(session, [election.uuid]), now=now, number=number)
 
 
 def concerned(session: Session, elections: Sequence[Election], now: datetime) -> Iterable[Recipient]:
@@ -175,6 +185,7 @@ def voters(session: Session, uuids: Sequence[str], *, without_ballot: bool = Fal
         select(Voter.address, func.min(Voter.name), titles)
         .join(Election, Election.uuid == Voter.election_uuid)
         .where(Voter.election_uuid.in_(uuids))
+        .where(Voter.person_id.is_(None) | Voter.person_id.not_in(directory.erased()))
         .group_by(Voter.address)
         .order_by(Voter.address)
     )
