@@ -11,6 +11,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from foundation.core.register import RegisterEntry
+from membership.services import exporting
 from tests.certification_factories import Counted, complained, counted, let_complaints_end, voted
 from tests.factories import appoint, letters, make_person, official
 from tests.membership_factories import make_member
@@ -105,3 +106,15 @@ def test_a_decision_is_made_once_told_by_mail_and_in_the_register(session: Sessi
     (letter,) = letters(session, voter.address)[-1:]
     assert letter.path == f"/elections/{disputable.uuid}/complaints/"
     assert acts(session, disputable)[-2:] == ["complaint.made", "complaint.disposed"]
+
+
+def test_everything_about_a_person_holds_their_complaints_and_keys(session: Session, disputable: Counted) -> None:
+    member, certifier = make_person(session), disputable.certifier(session)
+    make_member(session, member)
+    complained(session, disputable, member, "The clock was wrong.")
+    line = disputable.public_key(certifier)
+    keys.add_key(session, line, by=certifier, now=clock.now())
+    assert [row["text"] for row in exporting.export(session, member)["about"]["election_complaint"]] == [
+        "The clock was wrong."
+    ]
+    assert [row["public_key"] for row in exporting.export(session, certifier)["about"]["certifier_key"]] == [line]
