@@ -6,11 +6,12 @@ from flask import flash, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from elections.api import commit_ballot
 from elections.forms import ConfirmForm, FileForm
 from elections.models import CastBallot, Election, Voter
 from elections.pages import ballot_paper, public_files, wording
 from elections.routes.blueprint import attachment, back_to, bp, election_of
-from elections.services import casting, credentials
+from elections.services import casting, credentials, outcome
 from elections.services.roll import voter_of
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
@@ -41,11 +42,11 @@ def hand_in(uuid: str) -> ResponseReturnValue:
     try:
         # A program that writes a line ends it; the end of the line is no part of the ballot.
         casting.cast(db.session, uuid, form.file.data.read(LARGEST_FILE).rstrip(b"\r\n"), person=person)
+        commit_ballot()
     except Refusal as refusal:
         db.session.rollback()
         form.file.errors = [refusal.message]
         return _vote_page(uuid, form), refusal.status
-    db.session.commit()
     flash(_("Your ballot is on the board."), "success")
     return back_to("vote", uuid)
 
@@ -55,6 +56,7 @@ def _vote_page(uuid: str, form: FileForm) -> str:
     voter = voter_of(db.session, election, current_person())
     receipts, now = casting.receipts_of(db.session, election, voter), clock.now()
     context = {"voter": voter, "receipts": receipts, "open": wording.is_open(election, now), "form": form}
+    context["withdrawn"] = [name for contest in election.contests for name in outcome.withdrawn(contest)]
     next_sentence = wording.what_next(election, None, now)
     return render_template(
         "elections/vote.html", election=election, next=next_sentence, **context, site_url=public_files.site_url()

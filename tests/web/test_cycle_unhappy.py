@@ -13,7 +13,10 @@ from elections.cycles.models import Cycle
 from elections.cycles.rules import Period
 from elections.cycles.services import closing, course, extending, reminding
 from elections.lifecycle import Phase
-from elections.models import Voter
+from elections.models import Candidate, CastBallot, Voter
+from elections.nominations.models import Nomination
+from elections.nominations.services import nominating
+from elections.services import voting
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
@@ -32,8 +35,9 @@ from tests.cycle_factories import (
     now_dates,
     opened,
     people,
+    voted,
 )
-from tests.factories import Visitor, official, sign_in, visitor
+from tests.factories import Visitor, make_person, official, sign_in, visitor
 from tests.program import Program, token_of
 
 BOTH = ["individual-director", "lead-example"]
@@ -252,3 +256,62 @@ def test_a_draft_is_known_to_officials_programs_alone(app: Flask, session: Sessi
         seen[office] = (len(asks.get("/elections")), asks.send("GET", f"/elections/{uuid}").status_code)
     assert seen.pop(Office.ELECTION_OFFICIAL) == (1, 200)
     assert set(seen.values()) == {(0, 404)}
+
+
+# A candidate withdraws.
+
+
+def withdrawn(session: Session, cycle: Cycle, index: int = 0, why: str = "") -> Candidate:
+    """A candidate of the cycle's first election who has withdrawn, committed."""
+    candidate = cycle.elections[0].contests[0].candidates[index]
+    person = session.get_one(Person, candidate.person_id)
+    nomination = session.query(Nomination).filter_by(contest_id=candidate.contest_id, person_id=person.id).one()
+    nominating.withdraw(session, nomination.id, why, by=person, now=clock.now())
+    session.commit()
+    return candidate
+
+
+def test_voters_are_told_once_that_a_candidate_withdrew_while_they_can_vote_and_their_ballots_stay(
+    session: Session, olga: Person
+) -> None:
+    ada, bob = people(session, 2)
+    cycle = opened(session, olga, [ada, bob], contests=BOTH)
+    voted(session, session.query(Voter).filter_by(person_id=ada.id, election_uuid=cycle.elections[0].uuid).one())
+    ballots = session.query(CastBallot).count()
+    candidate = withdrawn(session, cycle, why="I move abroad.")
+    assert told(session, "A candidate has withdrawn") == sorted([ada.address, bob.address])
+    mail = session.query(OutboxMessage).filter(OutboxMessage.subject.startswith("A candidate")).first()
+    assert mail is not None
+    for said in (candidate.name, "I move abroad.", "stays as it is", f"{cycle.elections[0].closes_at:%Y-%m-%d %H:%M}"):
+        assert said in mail.text
+    assert session.query(CastBallot).count() == ballots
+
+
+def test_the_page_of_a_voter_and_the_booth_say_who_withdrew(app: Flask, session: Session, olga: Person) -> None:
+    ada = make_person(session)
+    cycle = opened(session, olga, [ada])
+    browser, vote = visitor(app), f"/elections/{cycle.elections[0].uuid}"
+    sign_in(browser, ada.address)
+    assert "has withdrawn" not in browser.get(f"{vote}/vote").text
+    name = withdrawn(session, cycle).name
+    assert f"{name} has withdrawn" in browser.get(f"{vote}/vote").text
+    booth = browser.get(f"{vote}/booth-data").get_json()
+    beside = {one["name"]: one["affiliations"] for one in booth["contests"][0]["candidates"]}
+    assert "withdrawn" in beside[name][0]
+    assert not any("withdrawn" in said for other, lines in beside.items() if other != name for said in lines)
+
+
+def test_before_voting_opens_and_after_it_has_closed_no_voter_is_written_to(session: Session, olga: Person) -> None:
+    adopted(session, TRIAL, olga)
+    cycle = announced(session, olga, dates=now_dates(nominations=HOUR, campaign=DAY, voting=DAY))
+    let_pass(session, cycle, HOUR)
+    advance(session)
+    keyed(session, cycle, people(session, 2))
+    withdrawn(session, cycle)
+    let_pass(session, cycle, DAY)
+    advance(session)
+    let_pass(session, cycle, DAY)
+    voting.close_voting(session, cycle.elections[0].uuid, by="the server", now=clock.now())
+    session.commit()
+    withdrawn(session, cycle, 1)
+    assert told(session, "A candidate has withdrawn") == []

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from elections.crypto.group import MAX_INTS
+from elections.cycles.services import mailing
 from elections.lifecycle import BEFORE_KEYS, FINAL, Phase
 from elections.models import Candidate, Contest
 from elections.nominations.lifecycle import IllegalTransition, NominationState, advance
@@ -130,7 +131,7 @@ def decline(session: Session, nomination_id: int, *, by: Person, now: datetime) 
 def withdraw(session: Session, nomination_id: int, why: str, *, by: Person, now: datetime) -> Nomination:
     """Withdraw one's candidacy in any phase before the certificate; `why` is public and may be empty.
 
-    Once the ballots are made the name stays on them, and the count leaves it out.
+    Once the ballots are made the name stays on them, and the count leaves it out; while voting runs, voters are told.
     """
     nomination = records.locked_nomination(session, nomination_id)
     records.require_own(nomination, by)
@@ -145,6 +146,10 @@ def withdraw(session: Session, nomination_id: int, why: str, *, by: Person, now:
         candidate.withdrawn_at = now
     facts = {"nominee": by.display_name, "why": nomination.withdrawn_why, "on_ballot": candidate is not None}
     _enter(session, "nomination.withdrawn", nomination, by=by.display_name, now=now, **facts)
+    if candidate is not None and election.phase is Phase.VOTING:
+        words = {"candidate": candidate.name, "contest": nomination.contest.title, "why": nomination.withdrawn_why}
+        cycle = records.cycle_of(session, election)
+        mailing.tell_withdrawn(session, cycle, election, words, now=now, number=nomination.id)
     return nomination
 
 
