@@ -2,7 +2,8 @@
 
 Candidates stand below each other as in the final order. A defeat that agrees with the order bows to the right, one that
 was set aside (or is inside a tie) bows to the left and is dashed; the wider the line, the larger the margin. All of it
-stands in the pairwise table, which is its text alternative.
+stands in the pairwise table, which is its text alternative. Of many candidates only the first in the order are drawn:
+the lines of thirty would be a blot.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from elections.pages.bidi import isolated
 from elections.pages.language import translated as _
 
 WIDTH = 320
@@ -21,6 +23,7 @@ LONGEST_LABEL = 18
 NEAREST_BOW, FARTHEST_BOW = 18, 82
 THINNEST, THICKEST = 1.0, 6.0
 ARROW = 6
+MOST_DRAWN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The picture: its size, where boxes are, its boxes, and its lines, of which the thin ones are drawn first."""
+    """The picture: its size, its boxes, its lines, of which the thin ones are drawn first, and who is not drawn."""
 
     height: int
     nodes: Sequence[Node]
     edges: Sequence[Edge]
+    left_out: int = 0
     width: int = WIDTH
     box_width: int = BOX_WIDTH
     box_height: int = BOX_HEIGHT
@@ -72,18 +76,21 @@ class _Defeat:
 
 def graph_of(rungs: Sequence[Sequence[str]], counts: Sequence[Sequence[int]]) -> Graph:
     """Lay out the defeats of a pairwise table; `counts` follows the names of the rungs, best first."""
-    names = [name for rung in rungs for name in rung]
+    everybody = [name for rung in rungs for name in rung]
+    names = everybody[:MOST_DRAWN]
     places = [place for place, rung in enumerate(rungs, start=1) for _name in rung]
     nodes = [
         Node(MIDDLE, TOP + row * ROW, places[row], _short(f"{places[row]}. {name}"), name)
         for row, name in enumerate(names)
     ]
-    defeats = sorted(_defeats(places, counts), key=lambda one: one.margin)
+    drawn = [row[: len(names)] for row in counts[: len(names)]]
+    defeats = sorted(_defeats(places, drawn), key=lambda one: one.margin)
     largest = max((one.margin for one in defeats), default=1)
     # Asked for once: there are hundreds of defeats.
     sentence = _("%(winner)s beat %(loser)s %(votes)s–%(against)s")
-    edges = [_edge(nodes, one, largest, sentence % _words(nodes, one, counts)) for one in defeats]
-    return Graph(2 * TOP + ROW * max(len(names) - 1, 0), nodes, edges)
+    edges = [_edge(nodes, one, largest, isolated(sentence % _words(nodes, one, counts))) for one in defeats]
+    height = 2 * TOP + ROW * max(len(names) - 1, 0)
+    return Graph(height, nodes, edges, left_out=len(everybody) - len(names))
 
 
 def _defeats(places: Sequence[int], counts: Sequence[Sequence[int]]) -> Iterator[_Defeat]:

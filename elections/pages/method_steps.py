@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from elections.pages import wording
+from elections.pages.bidi import isolated
 from elections.pages.language import translated as _
 
 
@@ -19,7 +20,7 @@ def steps(result: dict[str, Any]) -> list[str]:
     locked = [_("Locked: %(victory)s", victory=_victory(one)) for one in _unless(chains, result.get("locked", []))]
     aside = [_("Set aside: %(victory)s", victory=_victory(one)) for one in result.get("set_aside", [])]
     rounds = [_round(number, one) for number, one in enumerate(result.get("rounds", []), start=1)]
-    return chains + locked + aside + rounds
+    return [isolated(step) for step in chains + locked + aside + rounds]
 
 
 def _unless(told: Sequence[str], entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from elections.models import Contest, CountHold, Election, Outcome
 from elections.pages import wording
+from elections.pages.bidi import isolated
 from elections.pages.defeat_graph import Graph, graph_of
 from elections.pages.language import translated as _
 from elections.pages.method_steps import steps
@@ -138,7 +139,7 @@ def _sorted(explanation: Sequence[str], seats: int) -> _Sentences:
     """Sort the count's sentences by seat; skips and lots are told by the page itself, from the facts."""
     found = _Sentences(reasons=[[] for _seat in range(seats)])
     current: list[str] = found.notes
-    for sentence in explanation:
+    for sentence in map(isolated, explanation):
         number = sentence.removeprefix(SEAT).partition(":")[0]
         if sentence.startswith(SEAT) and number.isdecimal() and int(number) <= seats:
             current = found.reasons[int(number) - 1]

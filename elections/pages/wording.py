@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from elections.counting.methods import registry
 from elections.lifecycle import Phase
 from elections.models import Election
+from elections.pages.bidi import isolated
 from elections.pages.language import translated as _
 from elections.services.progress import Step, Waiting
 
@@ -138,5 +139,5 @@ def moment(when: datetime) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """Join names as a sentence does: “Ada, Grace and Edsger”."""
-    *most, last = names or [""]
+    *most, last = [isolated(name) for name in names] or [""]
     return _("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last

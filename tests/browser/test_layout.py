@@ -36,6 +36,11 @@ PAGE = """{% extends "base.html" %}
 {{ summary_list([("Key", "<value>"), ("Other", "v", [{"href": "/c", "text": "Change"}])]) }}
 {{ pagination(5, 12, "everything") }}
 {{ matrix(names, counts, "Pairwise matrix") }}
+<div class="footing-scroll"><table class="govuk-table footing-stack"><caption>Roll</caption>
+<thead><tr><th scope="col">Name</th><th scope="col">Votes as</th></tr></thead>
+<tbody><tr>
+<th scope="row">{{ "Wolfeschlegelsteinhausenbergerdorff" * 3 }}</th><td data-label="Votes as">member</td></tr>
+</tbody></table></div>
 {{ command("python -m elections.verifier https://example.org/api/elections/abc/archive --receipt receipt.txt") }}
 {{ post_button("/x", "Withdraw", "govuk-button--warning") }}
 {% endblock %}"""
@@ -116,6 +121,22 @@ def test_a_success_is_announced_and_an_error_is_named_one(page: Page, address: s
     page.goto(address)
     expect(page.get_by_role("alert").filter(has_text="A success.")).to_contain_text("Success")
     expect(page.get_by_role("alert").filter(has_text="A error.")).to_contain_text("There is a problem")
+
+
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320 px", "1280 px"])
+def test_a_name_without_a_space_pushes_no_column_out_of_sight_and_the_table_stays_one(
+    page: Page, address: str, viewport: dict[str, int]
+) -> None:
+    page.goto(address)
+    table = page.get_by_role("table", name="Roll")
+    cell = table.get_by_role("cell", name="member")
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= viewport["width"]
+    expect(table.get_by_role("columnheader", name="Votes as")).to_have_count(1)
+    expect(table.get_by_role("rowheader")).to_have_count(1)
+    label = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert ("Votes as" in label) == (viewport == NARROW)
 
 
 @pytest.mark.parametrize("viewport", [NARROW], ids=["320 px"])

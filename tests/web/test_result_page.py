@@ -89,6 +89,24 @@ def test_the_graph_is_laid_out_from_the_top_with_wider_lines_for_larger_margins(
     assert all(edge.agrees for edge in graph.edges)
 
 
+def test_of_many_candidates_the_first_are_drawn_and_the_page_says_so(session: Session, reader: Visitor) -> None:
+    names = [f"Candidate {number}" for number in range(30)]
+    rungs, beaten = [[name] for name in names], [[int(row < column) for column in range(30)] for row in range(30)]
+    graph = graph_of(rungs, beaten)
+    assert [node.name for node in graph.nodes] == names[:12]
+    assert (len(graph.edges), graph.left_out) == (66, 18)
+    page = page_of(reader, decided(session, [contest(*names)], [crowd(30, 9)]))
+    assert "With so many candidates, only the first 12 are drawn." in page
+
+
+def test_numbers_after_a_name_that_runs_from_right_to_left_keep_their_order(session: Session, reader: Visitor) -> None:
+    name = "שרה כהן־לוי"
+    page = page_of(reader, decided(session, [contest("Ada", name, "Donald")], [CYCLE]))
+    sentences = re.findall(r"(?:beat|above) [^<]*", page)
+    assert any(name in sentence for sentence in sentences)
+    assert all(f"\u2068{name}\u2069" in sentence for sentence in sentences if name in sentence)
+
+
 def test_a_defeat_inside_a_tie_is_not_followed_by_the_order() -> None:
     graph = graph_of([["Ada", "Barbara"]], [[0, 2], [1, 0]])
     assert graph.set_aside == 1
@@ -194,4 +212,4 @@ def test_a_result_for_30_candidates_and_10000_ballots_is_served_quickly_and_coun
     assert counted == []
     assert min(took) < SERVED_WITHIN
     assert "10000 of 10000 on the roll" in page
-    assert page.count("<rect") == 30
+    assert page.count("<rect") == 12

@@ -7,6 +7,8 @@ const LANGUAGE = 'en';
 const PLURALS = new Intl.PluralRules(LANGUAGE);
 const ORDINALS = new Intl.PluralRules(LANGUAGE, { type: 'ordinal' });
 const SUFFIXES = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+/** Words of scripts that run from right to left: a number that follows one would be drawn before it, and reversed. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const NAMES = new Intl.ListFormat(LANGUAGE, { type: 'conjunction' });
 
 /** The message `key` with its values; a `count` chooses between the variants of a message that has them. */
@@ -15,7 +17,7 @@ export function say(key, values = {}) {
   if (text === undefined) {
     throw new Error(`There is no message ${key}.`);
   }
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return text.replace(/\{(\w+)\}/g, (_, name) => isolated(String(values[name])));
 }
 
 /** "1st", "2nd", "3rd"… */
@@ -30,7 +32,12 @@ export function methodName(method) {
 
 /** "Ada, Grace, and Hedy" */
 export function listNames(names) {
-  return NAMES.format(names);
+  return NAMES.format(names.map(isolated));
+}
+
+/** A value with a boundary around it where it runs from right to left (Unicode Standard Annex 9, 2.4.2). */
+function isolated(text) {
+  return RIGHT_TO_LEFT.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** An instant in UTC and, where it differs, in the reader's own zone. */

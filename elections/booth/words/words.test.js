@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { describeBallot, describeCount, describeMove } from './describe.js';
 import { ENGLISH } from './messages.js';
 import { sayAround } from './parts.js';
-import { place, say, sayTime } from './say.js';
+import { listNames, place, say, sayTime } from './say.js';
 
 const NAMES = ['Ada Lovelace', 'Grace Hopper', 'Hedy Lamarr', 'Betty Holberton'];
 const ORDER = [0, 1, 2, 3];
@@ -39,6 +39,13 @@ for (const [contest, sentence] of SENTENCES) {
     assert.equal(describeBallot({ blank: false, order: ORDER, ...contest }, NAMES), sentence);
   });
 }
+
+test('a name that runs from right to left has a boundary, so that the number after it is not reversed', () => {
+  const name = 'שרה כהן־לוי';
+  assert.equal(say('test.rank', { name, rank: 12 }), `\u2068${name}\u2069: 12`);
+  assert.equal(listNames([name, 'Ada']), `\u2068${name}\u2069 and Ada`);
+  assert.equal(listNames(['Ada', 'Grace']), 'Ada and Grace');
+});
 
 test('a time is said in UTC, and in the reader’s zone where that differs', () => {
   assert.match(sayTime('2031-06-12T14:00:00Z'), /^12 June 2031 at 14:00 UTC/);
