@@ -13,6 +13,7 @@ from hashlib import sha256
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from elections import board
@@ -20,7 +21,7 @@ from elections.models import BoardHead
 from elections.services import audit, casting, catalogue, checkpoints, result_files, trackers
 from foundation.core.access import current_person, public, signed_in
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotFound
+from foundation.core.errors import Invalid, NotFound, Unavailable
 from foundation.core.limits import limiter
 
 bp = Blueprint("elections_api", __name__)
@@ -182,8 +183,20 @@ def cast(uuid: str) -> ResponseReturnValue:
     # A file that a command line wrote ends with the end of its line, which is no part of the ballot.
     data = request.get_data(cache=False).removesuffix(b"\n")
     receipt = casting.cast(db.session, uuid, data, person=current_person())
-    db.session.commit()
+    commit_ballot()
     return jsonify(_receipt(receipt)), 201
+
+
+def commit_ballot() -> None:
+    """Commit; where the database goes away meanwhile nobody knows whether it did, and the voter is told so."""
+    try:
+        db.session.commit()
+    except OperationalError as error:
+        sentence = _(
+            "The service lost sight of its records while your ballot was being stored, so it may be on the board or "
+            "not. Send the same ballot again: it is stored once, and you get its receipt."
+        )
+        raise Unavailable(sentence, code="unsure") from error
 
 
 def _receipt(receipt: casting.Receipt) -> dict[str, object]:

@@ -8,12 +8,16 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from foundation.core.limits import seconds_left
 from foundation.core.logs import get_logger
 
 log = get_logger()
+# A program that is told to come back waits about so long; the others must not all come in the same second.
+SOONEST_SECONDS, SPREAD_SECONDS = 2, 6
 
 
 class Refusal(Exception):
@@ -84,11 +88,21 @@ def _route() -> str:
 
 
 def _answer(message: str, code: str, status: int, reference: str | None = None) -> ResponseReturnValue:
+    headers = _come_back(status)
     if wants_json():
         error = {"code": code, "message": message} | ({"reference": reference} if reference else {})
-        return jsonify(error=error), status
+        return jsonify(error=error), status, headers
     page = render_template("errors/refusal.html", message=message, status=status, reference=reference)
-    return page, status
+    return page, status, headers
+
+
+def _come_back(status: int) -> dict[str, str]:
+    """Say when to try again, where trying again helps (RFC 9110, section 10.2.3)."""
+    if status == TooMany.status:
+        return {"Retry-After": str(seconds_left())}
+    if status == Unavailable.status:
+        return {"Retry-After": str(SOONEST_SECONDS + secrets.randbelow(SPREAD_SECONDS))}
+    return {}
 
 
 def _on_refusal(refusal: Refusal) -> ResponseReturnValue:
@@ -116,8 +130,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
     return _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
 
 
-def _on_database_away(error: OperationalError) -> ResponseReturnValue:
-    log.error("database away", kind=type(error.orig).__name__, route=_route())
+def _on_database_away(error: OperationalError | InterfaceError | PoolExhausted) -> ResponseReturnValue:
+    log.error("database away", kind=type(getattr(error, "orig", error)).__name__, route=_route())
     message = _("The service cannot reach its records right now. Nothing was stored; try again in a minute.")
     return _answer(message, "unavailable", 503)
 
@@ -139,6 +153,7 @@ def init_app(app: Flask) -> None:
     """Answer refusals with their sentence and faults with a reference number."""
     app.register_error_handler(Refusal, _on_refusal)
     app.register_error_handler(HTTPException, _on_http)
-    app.register_error_handler(OperationalError, _on_database_away)
+    for away in (OperationalError, InterfaceError, PoolExhausted):
+        app.register_error_handler(away, _on_database_away)
     app.register_error_handler(DataError, _on_unstorable)
     app.register_error_handler(Exception, _on_fault)
