@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from elections.counting.errors import BadInput
+from elections.counting.numerals import written
 from elections.counting.pairwise import Pairwise
 
 SIMPLE = Fraction(1)
@@ -55,14 +56,10 @@ def dropped(candidates: tuple[str, ...], pairwise: Pairwise, approval: Approval)
 def _dropped(name: str, above: int, below: int, approval: Approval) -> list[Dropped]:
     ratio = approval.majorities.get(name, SIMPLE)
     if above < approval.quorum:
-        sentence = f"{above} rank {name} above {approval.default}; the quorum is {_decimal(approval.quorum)}."
+        sentence = f"{above} ranked {name} above {approval.default}; the quorum is {written(approval.quorum)}."
         return [Dropped(name, "quorum", sentence)]
     if above < ratio * below or above <= below:
         needed = f"{ratio.numerator}:{ratio.denominator}"
-        sentence = f"{above} rank {name} above {approval.default} and {below} below; it needs a majority of {needed}."
+        sentence = f"{above} ranked {name} above {approval.default} and {below} below; it needs a majority of {needed}."
         return [Dropped(name, "majority", sentence)]
     return []
-
-
-def _decimal(number: Fraction) -> str:
-    return str(number.numerator) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from elections.counting.errors import BadInput
 from elections.counting.formats.lines import decode
+from elections.counting.numerals import counted
 
 COLUMNS = 2
 
@@ -51,7 +52,9 @@ class Cap:
         elected = self._elected(group, seated)
         parts = [f"{self.sitting.get(group, 0)} sitting"] if self.sitting.get(group, 0) else []
         parts += [f"{', '.join(elected)} elected now"] if elected else []
-        return f"{group} may hold at most {self.limit} seats and holds them ({'; '.join(parts) or 'none are allowed'})."
+        if not parts:
+            return f"{group} may hold no seat."
+        return f"{group} may hold at most {counted(self.limit, 'seat')} and holds as many ({'; '.join(parts)})."
 
 
 def read_cap(limit: int, affiliations: Path, sitting: Path | None, candidates: Sequence[str]) -> Cap:

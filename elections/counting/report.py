@@ -115,10 +115,9 @@ def report_of(profile: Profile, method: str, options: Options) -> Report:
     persons = remaining.without({remaining.candidates.index(default)}) if default else remaining
     lot = None if options.seed is None else draw(options.hat or profile.candidates, options.seed)
     settings = Settings(options.seats, lot, options.cap)
-    results = (
-        _count(one, persons if one.proportional else remaining, settings, (default, len(methods) > 1))
-        for one in methods
-    )
+    champion = condorcet_winner(profile.pairwise)
+    election = _Election(remaining, persons, default, None if champion is None else profile.candidates[champion])
+    results = (_count(one, election, settings, several=len(methods) > 1) for one in methods)
     return Report(profile, options, gone, tuple(results))
 
 
@@ -135,10 +134,18 @@ def _check(profile: Profile, options: Options) -> None:
             raise BadInput(f"{name!r} has an affiliation but is no candidate.")
 
 
-def _count(
-    method: Method, profile: Profile, settings: Settings, default_and_several: tuple[str | None, bool]
-) -> Result:
-    default, several = default_and_several
+@dataclass(frozen=True, eq=False)
+class _Election:
+    """Who is left after the required option, with it and without, its name, and who beats everybody, if anybody."""
+
+    options: Profile
+    persons: Profile
+    default: str | None
+    condorcet_winner: str | None
+
+
+def _count(method: Method, election: _Election, settings: Settings, *, several: bool) -> Result:
+    default, profile = election.default, election.persons if method.proportional else election.options
     try:
         outcome = _run(method, profile, settings)
     except (TooLarge, NeedsBallots) as refusal:
@@ -157,7 +164,7 @@ def _count(
         standing = _above(order, default)
         seating = fill(standing, settings.seats, settings.lot, settings.cap).after(outcome, profile)
         chosen = winners(order, settings.seats)
-    return result_of(Facts(method, profile, outcome, seating), chosen)
+    return result_of(Facts(method, profile, outcome, seating, election.condorcet_winner), chosen)
 
 
 def _run(method: Method, profile: Profile, settings: Settings) -> Outcome:

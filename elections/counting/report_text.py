@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from elections.counting.explanation.facts import listed, shown
+from elections.counting.numerals import counted, listed, written
 from elections.counting.rankings import Unranked
 from elections.counting.report import Options, Report
 from elections.counting.result import Result
@@ -20,7 +20,8 @@ def text_of(report: Report) -> str:
 def _electorate(report: Report) -> Iterator[str]:
     found = report.to_json()
     if found["ballots"] is not None:
-        yield f"{found['ballots']} ballots, {found['blank']} of them blank, {len(found['candidates'])} candidates."
+        ballots, candidates = counted(found["ballots"], "ballot"), counted(len(found["candidates"]), "candidate")
+        yield f"{ballots}, {found['blank']} of them blank, {candidates}."
     yield from _options(report.options)
     yield f"Condorcet winner: {found['condorcet_winner'] or 'there is none'}."
     yield f"Smith set: {listed(found['smith'])}. Schwartz set: {listed(found['schwartz'])}."
@@ -47,7 +48,7 @@ def _options(options: Options) -> Iterator[str]:
     if options.approval is not None:
         larger = [f"{n} by {r.numerator}:{r.denominator}" for n, r in options.approval.majorities.items()]
         majorities = f", {', '.join(larger)}" if larger else ""
-        quorum = shown(options.approval.quorum)
+        quorum = written(options.approval.quorum)
         yield f"Every option must beat {options.approval.default}{majorities}; the quorum is {quorum}."
 
 

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from elections.counting.caps import Cap
 from elections.counting.lots import Lot
 from elections.counting.methods.settings import Settings
+from elections.counting.numerals import counted, listed
 from elections.counting.outcome import Drawn, Outcome
 from elections.counting.profile import Profile
 
@@ -124,8 +125,8 @@ def _ties(order: NameTiers) -> NameTiers:
 
 
 def _open_tie(hopefuls: Sequence[str], free: int) -> str:
-    seats = "1 seat" if free == 1 else f"{free} seats"
-    return f"{', '.join(hopefuls)} are tied for {seats}; without the seed of a lot the tie stays open."
+    seats = counted(free, "seat")
+    return f"{listed([*hopefuls])} are tied for {seats}; without the seed of a lot the tie stays open."
 
 
 def _empty(empty: int, by_cap: bool) -> str:

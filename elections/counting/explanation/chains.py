@@ -43,7 +43,9 @@ def _against(facts: Facts, winner: int, rival: int, lost: bool) -> str:
     known = f"{other} beat {name} {against}–{for_}, but the chain {_chain(facts, path)} is"
     weakest = f"its weakest link is {path.strength}"
     if facts.method.name == "split-cycle":
-        return f"{known} no weaker than that victory, so that it is left out: {weakest}, the margin {against - for_}."
+        return (
+            f"{known} no weaker than that victory, which is therefore left out: {weakest}, its margin {against - for_}."
+        )
     level, back = _level(facts, winner, rival), _level(facts, rival, winner)
     compared = "stronger" if level > back else "as strong as the way back"
     if level != back and _shown(facts, level) == _shown(facts, back):

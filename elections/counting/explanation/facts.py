@@ -1,12 +1,12 @@
 """What the sentences are made from, with candidates by name."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 
 from elections.counting.methods.registry import Method
 from elections.counting.methods.schulze import link_levels
-from elections.counting.outcome import Number, Outcome
+from elections.counting.numerals import listed
+from elections.counting.outcome import Outcome
 from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Measure, Profile
 from elections.counting.seats import Seating
@@ -14,12 +14,16 @@ from elections.counting.seats import Seating
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """One method's outcome together with the profile it counted and the seats that followed."""
+    """One method's outcome together with the profile it counted and the seats that followed.
+
+    `condorcet_winner` is the name of whoever beats all others of the election, also those dropped before the count.
+    """
 
     method: Method
     profile: Profile
     outcome: Outcome
     seating: Seating
+    condorcet_winner: str | None = None
 
     @cached_property
     def links(self) -> Pairwise:
@@ -41,14 +45,3 @@ class Facts:
     def votes(self, first: int, second: int) -> int:
         """Return how many rank the first candidate above the second."""
         return int(self.profile.pairwise[first, second])
-
-
-def listed(names: list[str]) -> str:
-    """Join names with commas and a last "and"."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "nobody"
-
-
-def shown(number: Number) -> str:
-    """Write a number exactly: whole, or as a fraction."""
-    fraction = Fraction(number)
-    return str(fraction.numerator) if fraction.denominator == 1 else f"{fraction.numerator}/{fraction.denominator}"

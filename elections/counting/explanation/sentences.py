@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from elections.counting.explanation import chains, pairs, rounds, scores
-from elections.counting.explanation.facts import Facts, listed
-from elections.counting.sets import condorcet_winner
+from elections.counting.explanation import chains, pairs, rounds, scores, winning_sets
+from elections.counting.explanation.facts import Facts
+from elections.counting.numerals import listed
 
 Explain = Callable[[Facts, int], list[str]]
 BY_METHOD: dict[str, Explain] = {
@@ -18,7 +18,7 @@ BY_METHOD: dict[str, Explain] = {
     "minimax-opposition": scores.minimax,
     "copeland": scores.sentences,
     "borda": scores.sentences,
-    "black": scores.sentences,
+    "black": scores.black,
     "approval-of-ranked": scores.sentences,
     "kemeny-young": scores.kemeny,
     "nanson": rounds.eliminations,
@@ -26,8 +26,8 @@ BY_METHOD: dict[str, Explain] = {
     "irv": rounds.eliminations,
     "meek-stv": rounds.transfers,
     "scottish-stv": rounds.transfers,
-    "cpo-stv": rounds.sets,
-    "schulze-stv": rounds.sets,
+    "cpo-stv": winning_sets.cpo_stv,
+    "schulze-stv": winning_sets.schulze_stv,
 }
 
 
@@ -48,7 +48,9 @@ def explain(facts: Facts) -> tuple[str, ...]:
 def _why(facts: Facts, winner: int) -> list[str]:
     name = facts.name(winner)
     found = []
-    if condorcet_winner(facts.profile.pairwise) == winner:
+    if len(facts.profile.candidates) == 1:
+        return [f"{name} is the only candidate."]
+    if facts.condorcet_winner == name:
         found.append(f"{name} is the Condorcet winner: more voters rank {name} above each other candidate than below.")
     explain_winner = BY_METHOD.get(facts.method.name)
     return found + (explain_winner(facts, winner) if explain_winner else [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from elections.counting.methods.settings import Settings
+from elections.counting.numerals import listed
 from elections.counting.outcome import Drawn, Outcome, Round
 from elections.counting.tiers import Tiers, by_score
 
@@ -143,5 +144,5 @@ class Standing:
         return lot.order.index(self.names[index]) if lot else 0
 
     def _open_note(self, tie: OpenTie) -> str:
-        names = ", ".join(self.names[index] for index in tie.tied)
+        names = listed([self.names[index] for index in tie.tied])
         return f"The count stops at a tie for {tie.purpose}: {names}. The seed of a lot decides it."

@@ -149,7 +149,7 @@ def test_the_text_says_how_the_ballots_were_counted(capsys: pytest.CaptureFixtur
     told = capsys.readouterr().out
     assert "Ties are decided by the lot drawn from the seed 00ff." in told
     assert "At most 1 of one control group (A: Acme); sitting: 1 of Acme." in told
-    assert "Every option must beat N, B by 3:2; the quorum is 3/2." in told
+    assert "Every option must beat N, B by 3:2; the quorum is 1.5." in told
 
 
 def test_a_pairwise_table_is_counted_by_methods_that_need_no_ballots(

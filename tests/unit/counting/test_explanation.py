@@ -1,13 +1,17 @@
 """Every sentence of an explanation is checked against the facts that it names."""
 
 import re
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from elections.counting.approval import Approval
 from elections.counting.methods.registry import METHODS
+from elections.counting.numerals import counted as counted_as
+from elections.counting.numerals import written
 from elections.counting.profile import Measure, profile_of, victories
 from elections.counting.rankings import Rankings
 from elections.counting.report import report
@@ -112,3 +116,92 @@ def test_the_beatpaths_of_a_result_are_chains_of_victories_with_their_weakest_li
     for path in found["results"][0]["beatpaths"]:
         links = [found["pairwise"][places[a]][places[b]] for a, b in zip(path["candidates"], path["candidates"][1:])]  # noqa: B905
         assert min(links) == path["strength"]
+
+
+HEAVIEST = re.compile(r"^The heaviest defeat of (\w) (?:is by|has) (\d+) (?:winning )?votes?, against (.*)\.$")
+MOST = re.compile(r"^The most who ranked one other candidate above (\w) were (\d+), for (.*)\.$")
+BEAT_ALL = re.compile(r"^(\w) beat everybody: (.*) by (\d+) votes?, the others by no less\.$")
+
+
+@pytest.mark.parametrize("method", ["minimax", "minimax-margins", "minimax-opposition"])
+@settings(max_examples=80, deadline=None)
+@given(rankings=electorates(2, 5))
+def test_what_minimax_says_of_somebodys_worst_result_is_in_the_table(method: str, rankings: Rankings) -> None:
+    found = report(rankings.candidates, rankings, method=method, seed=b"lot").to_json()
+    names, measure = "".join(rankings.candidates), next(one.measure for one in METHODS if one.name == method)
+    table = victories(profile_of(rankings).pairwise, measure or Measure.MARGINS).tolist()
+    for sentence in found["results"][0]["explanation"]:
+        if told := HEAVIEST.match(sentence) or MOST.match(sentence):
+            name, worst, by = told.groups()
+        elif best := BEAT_ALL.match(sentence):
+            name, by, worst = best[1], best[2], f"-{best[3]}"
+        elif sentence.startswith("Nobody beat "):
+            name, worst, by = sentence[len("Nobody beat ")], "0", ""
+        else:
+            assert re.match(r"^(Seat \d|A lot|. is the Condorcet winner)", sentence), sentence
+            continue
+        against = {other: table[names.index(other)][names.index(name)] for other in names if other != name}
+        assert max(against.values()) == int(worst)
+        if by:
+            assert set(re.findall(r"\b[A-Z]\b", by)) == {
+                other for other, votes in against.items() if votes == int(worst)
+            }
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, "0"),
+        (12, "12"),
+        (Fraction(-7, 2), "−3.5"),
+        (Fraction(1, 3), "about 0.33"),
+        (Fraction(230250000001, 10**9), "230.250000001"),
+        (Fraction("47.4341649025257"), "47.4341649025257"),
+        (Fraction(2079, 29), "about 71.69"),
+        (Fraction(2999, 3000), "about 1"),
+    ],
+)
+def test_numbers_are_written_as_people_read_them(number: int | Fraction, expected: str) -> None:
+    assert written(number) == expected
+
+
+def test_one_vote_is_no_votes() -> None:
+    assert (counted_as(1, "vote"), counted_as(2, "vote"), counted_as(Fraction(1, 2), "vote")) == (
+        "1 vote",
+        "2 votes",
+        "0.5 votes",
+    )
+    for method in METHODS:
+        found = report("AB", [[1, 2]], method=method.name, seats=1).to_json()["results"][0]
+        assert not re.search(r"\b1 (votes|ballots|points|seats|candidates|voters)\b", " ".join(found["explanation"]))
+
+
+def test_whoever_a_required_option_left_in_front_is_not_called_condorcet_winner() -> None:
+    """C beats everybody but misses the majority of 3:1 asked of it; A then beats all others who are left."""
+    rows = [[2, 3, 1, 4]] * 4 + [[1, 2, 4, 3]] * 3
+    approval = Approval("D", majorities={"C": Fraction(3)})
+    for method in METHODS:
+        found = report("ABCD", rows, method=method.name, approval=approval, seed=b"lot").to_json()
+        assert (found["condorcet_winner"], found["dropped"][0]["name"]) == ("C", "C")
+        assert found["results"][0]["seats"] == ["A"]
+        assert "Condorcet winner" not in " ".join(found["results"][0]["explanation"])
+
+
+def test_an_only_candidate_is_called_that_and_not_a_condorcet_winner() -> None:
+    for method in METHODS:
+        explanation = report("A", [[1], [0]], method=method.name).to_json()["results"][0]["explanation"]
+        assert explanation[:2] == ["Seat 1: A.", "A is the only candidate."]
+
+
+@pytest.mark.parametrize("method", ["cpo-stv", "schulze-stv"])
+@settings(max_examples=40, deadline=None)
+@given(rankings=electorates(3, 5))
+def test_what_is_said_of_sets_is_in_the_comparisons(method: str, rankings: Rankings) -> None:
+    result = report(rankings.candidates, rankings, method=method, seats=2, seed=b"lot").to_json()["results"][0]
+    told = [sentence for sentence in result["explanation"] if " with " in sentence or " each " in sentence]
+    numbers = {
+        written(Fraction(one[key])) for one in result.get("comparisons", []) for key in ("for_first", "for_second")
+    }
+    for sentence in told:
+        assert set(re.findall(r"(?:about )?\d+(?:\.\d+)?", sentence)) <= numbers
+    assert all(name in " ".join(result["explanation"]) for name in result["seats"])

@@ -31,7 +31,7 @@ def test_a_tie_for_the_last_seat_leaves_it_and_everything_after_it_open() -> Non
     found = fill(order("A", "BC", "D"), 2)
     assert found.seats == ("A",)
     assert found.unresolved == (("B", "C"),)
-    assert found.notes == ("B, C are tied for 1 seat; without the seed of a lot the tie stays open.",)
+    assert found.notes == ("B and C are tied for 1 seat; without the seed of a lot the tie stays open.",)
 
 
 def test_the_lot_decides_inside_a_tier_only() -> None:
@@ -50,7 +50,7 @@ def test_seats_of_a_drawn_tier_stand_in_the_order_of_the_lot() -> None:
 def test_the_cap_skips_with_the_reason_and_counts_sitting_members() -> None:
     found = fill(order("A", "B", "C", "D"), 2, cap=Cap(2, GROUPS, {"Acme": 1}))
     assert found.seats == ("A", "D")
-    reason = "Acme may hold at most 2 seats and holds them (1 sitting; A elected now)."
+    reason = "Acme may hold at most 2 seats and holds as many (1 sitting; A elected now)."
     assert found.skipped == (("B", reason), ("C", reason))
 
 
