@@ -11,6 +11,8 @@ from elections.counting.formats.lines import decode
 from elections.counting.numerals import counted
 
 COLUMNS = 2
+HEADER = ({"candidate", "member", "name", "sitting member"}, {"control group", "control_group", "group"})
+"""What the first row may say, in one of its cells, if it names the columns."""
 
 
 @dataclass(frozen=True)
@@ -58,22 +60,40 @@ class Cap:
 
 
 def read_cap(limit: int, affiliations: Path, sitting: Path | None, candidates: Sequence[str]) -> Cap:
-    """Make a cap from CSV files of `name,control group`; raises BadInput for an affiliation of somebody unknown.
+    """Make a cap from CSV files of `name,control group`; raises BadInput for an affiliation of somebody unknown, and
+    for a group that is another one but for its capitals, or stands where a sitting member should.
 
     A first row that names no candidate but the columns (`candidate,control group`) is a header.
     """
     groups: dict[str, frozenset[str]] = {}
-    for line, name, group in _rows(affiliations):
+    spelled: dict[str, str] = {}
+    for line, name, group in _rows(affiliations, candidates):
         if name not in candidates:
             raise BadInput(f"{name!r} has an affiliation but is no candidate.", file=str(affiliations), line=line)
+        _check_spelling(group, spelled, (affiliations, line))
         groups[name] = groups.get(name, frozenset()) | {group}
     held: dict[str, int] = {}
-    for _, _, group in _rows(sitting) if sitting else ():
+    seen: set[tuple[str, str]] = set()
+    for line, name, group in _rows(sitting, candidates) if sitting else ():
+        if name in spelled.values() and group not in spelled.values():
+            sentence = f"A row must be a sitting member and then a control group; {name!r} is a control group."
+            raise BadInput(sentence, file=str(sitting), line=line)
+        if (name, group) in seen:
+            raise BadInput(f"{name!r} sits twice for {group!r}.", file=str(sitting), line=line)
+        _check_spelling(group, spelled, (sitting, line))
+        seen.add((name, group))
         held[group] = held.get(group, 0) + 1
     return Cap(limit, groups, held)
 
 
-def _rows(path: Path) -> list[tuple[int, str, str]]:
+def _check_spelling(group: str, spelled: dict[str, str], place: tuple[Path | None, int]) -> None:
+    known = spelled.setdefault(group.casefold(), group)
+    if known != group:
+        sentence = f"The control groups {known!r} and {group!r} differ in capitals only."
+        raise BadInput(sentence, file=str(place[0]), line=place[1])
+
+
+def _rows(path: Path, candidates: Sequence[str]) -> list[tuple[int, str, str]]:
     try:
         text = decode(path.read_bytes())
     except OSError as fault:
@@ -87,8 +107,12 @@ def _rows(path: Path) -> list[tuple[int, str, str]]:
             if len(cells) != COLUMNS or not all(cells):
                 if any(cells):
                     raise BadInput("A row must be a name and a control group.", file=str(path), line=reader.line_num)
-            elif not (reader.line_num == 1 and cells[1].lower() in ("control group", "control_group", "group")):
+            elif reader.line_num > 1 or cells[0] in candidates or not _names_columns(cells):
                 rows.append((reader.line_num, cells[0], cells[1]))
     except csv.Error as fault:
         raise BadInput(f"This is not CSV: {fault}.", file=str(path), line=reader.line_num) from fault
     return rows
+
+
+def _names_columns(cells: Sequence[str]) -> bool:
+    return any(cell.lower() in names for cell, names in zip(cells, HEADER, strict=True))

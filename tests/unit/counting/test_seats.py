@@ -164,3 +164,32 @@ def test_the_files_of_affiliations_are_read_strictly(tmp_path: Path) -> None:
         with pytest.raises(BadInput) as refusal:
             read_cap(2, affiliations, None, ["A"])
         assert refusal.value.line == line
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "found"),
+    [
+        ("Zoe,Acme\nZoe,Acme\n", 2, "sits twice"),
+        ("Zoe,Acme\nYan,ACME\n", 2, "differ in capitals only"),
+        ("Acme,2\n", 1, "and then a control group"),
+        ("Zoe\n", 1, "a name and a control group"),
+    ],
+)
+def test_a_file_of_sitting_members_that_may_mean_something_else_is_refused(
+    content: str, line: int, found: str, tmp_path: Path
+) -> None:
+    affiliations, sitting = tmp_path / "a.csv", tmp_path / "s.csv"
+    affiliations.write_text("A,Acme\n")
+    sitting.write_text(content)
+    with pytest.raises(BadInput, match=found) as refusal:
+        read_cap(2, affiliations, sitting, ["A"])
+    assert (refusal.value.file, refusal.value.line) == (str(sitting), line)
+
+
+@pytest.mark.parametrize("header", ["name,organization", "Candidate,Company", "person,Control Group", ""])
+def test_a_header_may_name_either_column(header: str, tmp_path: Path) -> None:
+    affiliations, sitting = tmp_path / "a.csv", tmp_path / "s.csv"
+    affiliations.write_text(f"{header}\nA,Acme\n")
+    sitting.write_text(f"{header}\nZoe,Acme\n")
+    cap = read_cap(2, affiliations, sitting, ["A"])
+    assert (cap.groups, cap.sitting) == ({"A": frozenset({"Acme"})}, {"Acme": 1})
