@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from elections.electorate.models import AppealKind
 from elections.electorate.services import appealing, building, explaining, freezing
 from elections.models import Voter
 from elections.pages import listing
+from elections.registrar.roll import COLUMNS, table
 from elections.services import catalogue
 from elections.services import credentials as issuing
 from elections.services import roll as rolls
@@ -123,7 +123,7 @@ def take_roll(uuid: str, *, file: Path, address: str) -> None:
         rows = [(voter.address, voter.name) for voter in listing.voters(act.session, act.official(uuid))]
         try:
             with file.open("x", encoding="utf-8", newline="") as out:
-                csv.writer(out).writerows([("address", "name"), *rows])
+                out.write(table(COLUMNS[-1], rows))
         except OSError as error:
             raise Unusable(f"{file}: {error.strerror}") from None
     click.echo(f"{len(rows)} voters are in {file}.")

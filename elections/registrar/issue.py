@@ -1,14 +1,12 @@
 """Issuing: one fresh private credential a voter, and what of it goes to whom."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from elections.crypto import credentials
 from elections.crypto.group import Element
-from elections.registrar.roll import RollRow
+from elections.registrar.roll import RollRow, table
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -46,8 +44,5 @@ def mapping(issued: Sequence[Issued], uuid: str) -> bytes:
 
 def private_table(issued: Sequence[Issued]) -> bytes:
     """Return the private credentials as a CSV file, one row a voter in the order of the roll. It is secret."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["address", "name", "credential"])
-    writer.writerows([one.voter.address, one.voter.name, one.private] for one in issued)
-    return out.getvalue().encode()
+    rows = ([one.voter.address, one.voter.name, one.private] for one in issued)
+    return table(["address", "name", "credential"], rows).encode()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from elections.forms import FileForm
 from elections.pages import listing
 from elections.pages.language import translated_number as ngettext
+from elections.registrar.roll import COLUMNS, table
 from elections.routes.blueprint import actor, attachment, back_to, bp, election_of, run_election_of
 from elections.services import credentials, roll
 from foundation.core import clock
@@ -31,11 +29,8 @@ def registrar(uuid: str) -> ResponseReturnValue:
 @requires(Permission.CREDENTIALS_ISSUE)
 def roll_file(uuid: str) -> ResponseReturnValue:
     """Download the roll in the form that `python -m elections.registrar` reads."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["address", "name"])
-    writer.writerows([voter.address, voter.name] for voter in listing.voters(db.session, election_of(uuid)))
-    return attachment(out.getvalue().encode(), f"roll-{uuid}.csv", "text/csv")
+    rows = ([voter.address, voter.name] for voter in listing.voters(db.session, election_of(uuid)))
+    return attachment(table(COLUMNS[-1], rows).encode(), f"roll-{uuid}.csv", "text/csv")
 
 
 @bp.post("/<uuid>/registrar")

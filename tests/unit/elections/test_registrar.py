@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from elections.crypto.archive import Chain, EventType, SetupData
 from elections.registrar.__main__ import main
 from elections.registrar.issue import issue, mapping, private_table, public_credentials
 from elections.registrar.letters import Heading, letters
-from elections.registrar.roll import BadRoll, RollRow, read_roll
+from elections.registrar.roll import FORMULA, BadRoll, RollRow, read_roll, table
 
 UUID = "23456789ABCDEFGHJKLMNP"
 ROLL = "address,name\nada@example.org,Ada Lovelace\ngrace@example.org,Grace Hopper\n"
@@ -138,6 +140,26 @@ def test_all_voters_get_different_credentials_and_appear_in_every_table(count: i
 def test_a_roll_that_cannot_be_used_is_refused_with_its_row(roll: bytes, sentence: str) -> None:
     with pytest.raises(BadRoll, match=sentence.replace("(", r"\(").replace(")", r"\)")):
         read_roll(roll)
+
+
+NAMES = st.text(st.sampled_from("=+-@'aB é"), max_size=12).map(str.strip)
+
+
+@given(st.lists(st.tuples(st.sampled_from("=+-'a"), NAMES), min_size=1, max_size=8))
+def test_a_roll_that_we_write_is_read_as_it_was_and_no_spreadsheet_runs_it(people: list[tuple[str, str]]) -> None:
+    rows = [(f"{sign}{number}@example.org", name) for number, (sign, name) in enumerate(people)]
+    written = table(["address", "name"], rows)
+    assert [(row.address, row.name) for row in read_roll(written.encode())] == rows
+    credentials = private_table(issue(read_roll(written.encode()), UUID)).decode()
+    for text in (written, credentials):
+        assert not [cell for line in csv.reader(io.StringIO(text)) for cell in line if cell.startswith(FORMULA)]
+
+
+def test_an_address_without_end_is_refused_soon() -> None:
+    begun = time.process_time()
+    with pytest.raises(BadRoll, match="longer than 254"):
+        read_roll(b"address\na@" + b"." * 100_000 + b"@\n")
+    assert time.process_time() - begun < 1
 
 
 def test_all_bad_rows_are_named_at_once() -> None:
