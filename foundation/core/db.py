@@ -15,7 +15,8 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 db = SQLAlchemy(
-    engine_options={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10},
+    # The values of a statement that failed would stand in the log with the fault: names, addresses, credentials.
+    engine_options={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "hide_parameters": True},
     session_options={"expire_on_commit": False},
 )
 

@@ -1,14 +1,18 @@
-"""Structured logs, one line an event, from which secrets are struck by the name of their key."""
+"""Structured logs, one line an event, without secrets: struck by the name of their key, and out of what failed."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
+from types import TracebackType
 from typing import Any
 
+import psycopg
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 SECRET_KEYS = re.compile(
     r"password|secret|token|credential|private|sealing|cookie|authorization|ranking|choice|csrf", re.IGNORECASE
@@ -19,6 +23,33 @@ STRUCK = "[struck]"
 def strike_secrets(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Replace the value of every key that names a secret, at any depth."""
     return {key: STRUCK if SECRET_KEYS.search(key) else _struck(value) for key, value in event.items()}
+
+
+def failure_in_words(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """Return the tracebacks of an exception and of what led to it, the database's errors without any value."""
+    return "".join(reversed([*_tracebacks(exc_info[1])])).rstrip("\n")
+
+
+def _tracebacks(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        yield f"Traceback (most recent call last):\n{frames}{type(error).__module__}.{_told(error)}\n"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> str:
+    """Return an error's name and message; PostgreSQL's message holds the row or the key that it refused."""
+    name = type(error).__qualname__
+    if not isinstance(error, DBAPIError | psycopg.Error):
+        return f"{name}: {error}"
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    diagnostics = getattr(cause, "diag", None)
+    known = {
+        each: getattr(diagnostics, each, None) for each in ("sqlstate", "table_name", "column_name", "constraint_name")
+    }
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    facts = [f"{each}={value}" for each, value in (known | {"statement": statement}).items() if value]
+    return f"{name}: {', '.join(facts)}"
 
 
 def _struck(value: Any) -> Any:
@@ -37,7 +68,7 @@ def configure(*, json_lines: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(failure_in_words),
             strike_secrets,
             renderer,
         ],
