@@ -4,6 +4,7 @@ import hashlib
 import io
 import warnings
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -78,6 +79,25 @@ def test_names_in_any_script_are_written_where_the_machine_has_letters(session: 
         pytest.skip("This machine has none of the fonts, so other scripts are written with what comes nearest.")
     deal = make_deal(session, "Ελληνική Εταιρεία Πληροφορικής Α.Ε.").apply().approve().send()
     assert "Ελληνική Εταιρεία Πληροφορικής" in words(contract_of(deal).pdf)
+
+
+def test_a_letter_that_no_font_of_the_machine_has_is_seen_to_be_missing(session: Session) -> None:
+    if fonts.installed() is None:
+        pytest.skip("This machine has none of the fonts.")
+    deal = make_deal(session, "Ωmega \U0001f680 GmbH").signed()
+    said = words(deal.invoice.pdf)
+    assert "Ωmega ? GmbH" in said
+    assert f"Registered as DE {deal.company.organization.registry_number}" in said
+
+
+def test_a_further_font_of_the_machine_is_asked_for_what_the_first_one_lacks() -> None:
+    family = fonts.installed()
+    if family is None:
+        pytest.skip("This machine has none of the fonts.")
+    assert fonts.others_for("Ωmega\nGmbH", family) == []
+    narrow = fonts.Family(Path("/nonexistent.ttf"), family.bold)
+    assert fonts.others_for("Ω", narrow) != []
+    assert fonts.lacking("Ω", narrow.regular) == {ord("Ω")}
 
 
 def test_without_letters_for_a_script_the_paper_is_still_made(monkeypatch: pytest.MonkeyPatch) -> None:

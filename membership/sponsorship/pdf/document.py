@@ -9,10 +9,13 @@ from datetime import datetime
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+from foundation.core.logs import get_logger
 from membership.sponsorship.pdf import fonts
 
 SIZE, LEADING, MARGIN = 10, 5.2, 22
 FAMILY = "footing"
+MISSING = "?"
+log = get_logger()
 
 # The library that cuts fonts down to the letters used tells its every step.
 logging.getLogger("fontTools").setLevel(logging.WARNING)
@@ -28,9 +31,11 @@ class Document(FPDF):
         super().__init__(format="A4")
         self._family = None if fonts.is_latin(title + foot + words) else fonts.installed()
         self._foot = foot
+        self._unknown: frozenset[int] = frozenset()
         if self._family is not None:
             self.add_font(FAMILY, "", self._family.regular)
             self.add_font(FAMILY, "B", self._family.bold)
+            self._add_others(title + foot + words)
         self.set_title(self.letters(title))
         self.set_creation_date(made_at)
         self.set_lang("en")
@@ -38,9 +43,24 @@ class Document(FPDF):
         self.set_auto_page_break(auto=True, margin=MARGIN)
         self.add_page()
 
+    def _add_others(self, words: str) -> None:
+        """Add fonts for the letters that the family lacks; what no font of this machine has is remembered."""
+        assert self._family is not None  # noqa: S101 — the caller has just asked
+        others = fonts.others_for(words, self._family)
+        for number, font in enumerate(others):
+            self.add_font(f"{FAMILY}{number}", "", font)
+        self.set_fallback_fonts([f"{FAMILY}{number}" for number in range(len(others))], exact_match=False)
+        self._unknown = fonts.lacking(words, self._family.regular).difference(*map(fonts.letters_of, others))
+        if self._unknown:
+            log.warning("letters missing", letters="".join(map(chr, sorted(self._unknown))))
+        if fonts.can_shape():
+            self.set_text_shaping(use_shaping_engine=True)
+
     def letters(self, text: str) -> str:
-        """Return the text in letters the document has."""
-        return text if self._family is not None else fonts.in_latin(text)
+        """Return the text in letters the document has; one that no font has is seen to be missing."""
+        if self._family is None:
+            return fonts.in_latin(text)
+        return "".join(MISSING if ord(character) in self._unknown else character for character in text)
 
     def style(self, *, bold: bool = False, size: float = SIZE) -> None:
         """Choose how the following text looks."""
@@ -57,7 +77,9 @@ class Document(FPDF):
     def paragraph(self, text: str, *, bold: bool = False, size: float = SIZE) -> None:
         """Write a paragraph over the whole width."""
         self.style(bold=bold, size=size)
-        self.multi_cell(0, LEADING * size / SIZE, self.letters(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        # Line by line, since the direction in which a line runs is that of its own first letter.
+        for line in self.letters(text).split("\n"):
+            self.multi_cell(0, LEADING * size / SIZE, line, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def gap(self, lines: float = 1) -> None:
         """Leave some lines free."""

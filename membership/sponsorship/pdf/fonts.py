@@ -5,7 +5,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
 
 FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"), Path.home() / ".fonts")
 FAMILIES = (
@@ -24,6 +27,40 @@ class Family:
 
     regular: Path
     bold: Path
+
+
+@cache
+def letters_of(font: Path) -> frozenset[int]:
+    """Return the characters that a font has; none where it cannot be read."""
+    try:
+        with TTFont(font, lazy=True) as opened:
+            return frozenset(opened.getBestCmap() or ()) if "glyf" in opened else frozenset()
+    except (TTLibError, OSError, KeyError, AssertionError):
+        return frozenset()
+
+
+def lacking(text: str, font: Path) -> frozenset[int]:
+    """Return the characters of a text that a font does not have; line breaks need none."""
+    return frozenset(map(ord, text)) - letters_of(font) - {ord("\n")}
+
+
+def others_for(text: str, family: Family) -> list[Path]:
+    """Return further fonts of this machine that have what the family lacks of a text, as few as there need be."""
+    missing, chosen = lacking(text, family.regular), list[Path]()
+    found = (font for folder in FOLDERS if missing and folder.is_dir() for font in sorted(folder.rglob("*.ttf")))
+    for font in found:
+        had = missing & letters_of(font)
+        if had:
+            chosen.append(font)
+            missing -= had
+        if not missing:
+            break
+    return chosen
+
+
+def can_shape() -> bool:
+    """Tell whether the engine is installed that joins letters and sets them from right to left where a script asks."""
+    return find_spec("uharfbuzz") is not None
 
 
 @cache

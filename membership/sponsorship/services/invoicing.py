@@ -81,7 +81,10 @@ def issue(session: Session, sponsored: Sponsorship, *, by: Actor, now: datetime)
 def paper_of(invoice: Invoice, now: datetime) -> Paper:
     """Return what the invoice's paper says."""
     terms, due = billing(), papers.day(invoice.due_on) if invoice.due_on else ""
-    facts = [("Due by", due), ("For sponsorship", str(invoice.sponsorship_id))]
+    company = invoice.sponsorship.organization
+    # The number names the company also where the letters of its name cannot be printed.
+    registered = f"{company.jurisdiction} {company.registry_number}"
+    facts = [("Due by", due), ("For sponsorship", str(invoice.sponsorship_id)), ("Registered as", registered)]
     if invoice.order_reference:
         facts.append(("Your order", invoice.order_reference))
     asked = f"Please pay {invoice.money} by {due} and quote {invoice.number}."
