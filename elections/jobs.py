@@ -19,7 +19,7 @@ from elections.certification.services import complaints, second
 from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
 from elections.models import Election, ResultFile
-from elections.services import catalogue, checkpoints, decrypting, mixing, outcome, result_files, witnessing
+from elections.services import catalogue, checkpoints, decrypting, handing_in, mixing, outcome, result_files, witnessing
 from elections.services.result_files import SUMS
 from foundation.core import clock, jobs
 from foundation.core.db import db
@@ -102,11 +102,12 @@ def _close(session: Session, election: Election, now: datetime) -> bool:
 
 
 def _mix(session: Session, election: Election, now: datetime) -> bool:
-    return mixing.server_mix(session, election.uuid, now=now)
+    return handing_in.examine(session, election.uuid, now=now) or mixing.server_mix(session, election.uuid, now=now)
 
 
 def _decrypt(session: Session, election: Election, now: datetime) -> bool:
-    return decrypting.server_decrypt(session, election.uuid, now=now)
+    uuid = election.uuid
+    return handing_in.examine(session, uuid, now=now) or decrypting.server_decrypt(session, uuid, now=now)
 
 
 def _count(session: Session, election: Election, now: datetime) -> bool:

@@ -8,7 +8,8 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from elections.lifecycle import Phase
-from elections.models import CredentialSource, ElectorateKind, TrusteeKind
+from elections.models import CredentialSource, ElectorateKind, FileState, TrusteeKind
+from elections.models import Step as TrusteeStep
 from foundation.core.programs import Text
 
 LONGEST_TEXT = 20_000
@@ -131,3 +132,14 @@ class Step(Schema):
 
     step = fields.String(required=True, validate=OneOf(["key", "shuffle", "decryption"]))
     content = Text(required=True, validate=Length(1, LARGEST_FILE), metadata={"example": '{"…": "…"}'})
+
+
+class BroughtFile(Schema):
+    """A shuffle or partial decryption that a trustee brought, and what became of it."""
+
+    step = fields.Enum(TrusteeStep, by_value=True)
+    sha256 = fields.String(metadata={"example": "3f1c6b0a5d2e49788c7f1e0d9b8a7c6d5e4f30211203f4e5d6c7b8a990817263"})
+    state = fields.Enum(FileState, by_value=True)
+    reason = fields.String(allow_none=True, metadata={"description": "Why it was refused."})
+    brought_at = a_moment()
+    decided_at = a_moment(allow_none=True)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask_babel import gettext as _
 
 from elections.control.blueprint import bearer, bp
 from elections.control.election_routes import Facts, done, run_by_bearer
-from elections.control.schemas import ElectionFacts, Step
-from elections.models import Election, Trustee
-from elections.services import ceremony, decrypting, mixing
+from elections.control.schemas import BroughtFile, ElectionFacts, Step
+from elections.models import Election, Trustee, TrusteeFile
+from elections.models import Step as Asked
+from elections.services import ceremony, handing_in
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
-from foundation.core.errors import Forbidden
+from foundation.core.errors import Forbidden, NotFound
 from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 ACCEPTING: dict[str, Callable[..., object]] = {
     "key": ceremony.accept_trustee_key,
-    "shuffle": mixing.accept_shuffle,
-    "decryption": decrypting.accept_partial_decryption,
+    "shuffle": partial(handing_in.hand_in, step=Asked.SHUFFLE),
+    "decryption": partial(handing_in.hand_in, step=Asked.DECRYPTION),
 }
 
 
@@ -30,11 +32,26 @@ ACCEPTING: dict[str, Callable[..., object]] = {
 @bp.response(200, ElectionFacts)
 @up_to(LARGEST_UPLOAD)
 def bring_contribution(given: dict[str, str], uuid: str) -> Facts:
-    """Bring a public key, a shuffle or a partial decryption, as our command line or belenios-tool wrote it."""
+    """Bring a public key, a shuffle or a partial decryption, as our command line or belenios-tool wrote it.
+
+    A key is checked at once. The others are verified by a job before they enter the board: ask what came of yours.
+    """
     person, accept = bearer(), ACCEPTING[given["step"]]
     seat, data = _seat(run_by_bearer(uuid)), given["content"].encode()
     accept(db.session, uuid, seat.owner, data, by=person.display_name, now=clock.now())
     return done(uuid)
+
+
+@bp.get("/elections/<uuid>/trustee")
+@requires(Permission.TRUSTEES_ACT)
+@bp.response(200, BroughtFile)
+def show_contribution(uuid: str) -> TrusteeFile:
+    """Tell what became of the shuffle or partial decryption that you brought last."""
+    election = run_by_bearer(uuid)
+    found = handing_in.newest(db.session, election, _seat(election).owner)
+    if found is None:
+        raise NotFound(_("You have brought no shuffle and no partial decryption."), code="nothing-brought")
+    return found
 
 
 def _seat(election: Election) -> Trustee:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
@@ -10,10 +11,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from elections.forms import FileForm
-from elections.models import Election, Trustee
+from elections.models import Election, FileState, Trustee
 from elections.pages import overview, public_files
 from elections.routes.blueprint import actor, back_to, bp, election_of
-from elections.services import ceremony, decrypting, mixing, progress
+from elections.services import ceremony, handing_in, progress
 from elections.services.progress import Step
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, current_person, requires
@@ -23,8 +24,8 @@ from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 ACCEPTING: dict[Step, Callable[..., object]] = {
     Step.KEY: ceremony.accept_trustee_key,
-    Step.SHUFFLE: mixing.accept_shuffle,
-    Step.DECRYPTION: decrypting.accept_partial_decryption,
+    Step.SHUFFLE: partial(handing_in.hand_in, step=Step.SHUFFLE),
+    Step.DECRYPTION: partial(handing_in.hand_in, step=Step.DECRYPTION),
 }
 
 FILES = {
@@ -58,7 +59,12 @@ def bring(uuid: str) -> ResponseReturnValue:
         return _page(election_of(uuid), form), refusal.status
     db.session.commit()
     jobs.enqueue("elections.advance", uuid)
-    flash(_("Your file was checked and accepted. Thank you."), "success")
+    if step is Step.KEY or _newest_is(election, seat, FileState.ACCEPTED):
+        flash(_("Your file was checked and accepted. Thank you."), "success")
+    elif _newest_is(election, seat, FileState.WAITING):
+        flash(
+            _("Your file has come. It is verified before it enters the board: see below what comes of it."), "success"
+        )
     return back_to("trustee", uuid)
 
 
@@ -68,6 +74,15 @@ def asked_of(election: Election) -> Step:
     if waiting is None or _seat(election).owner not in {trustee.owner for trustee in waiting.trustees}:
         raise Conflict(_("Nothing is asked of you now. Come back when it is your turn."), code="not-your-turn")
     return waiting.step
+
+
+def _newest_is(election: Election, seat: Trustee, state: FileState) -> bool:
+    # Where jobs run at once, the file's fate is known already.
+    found = handing_in.newest(db.session, election, seat.owner)
+    if found is None:
+        return False
+    db.session.refresh(found)
+    return found.state is state
 
 
 def _seat(election: Election) -> Trustee:
@@ -82,6 +97,9 @@ def _page(election: Election, form: FileForm) -> str:
     # In a demonstration the server holds the key and does the trustee's part by itself.
     own = seat.sealed_private_key is None
     asked = waiting.step.value if own and waiting and seat in waiting.trustees else None
+    brought = handing_in.newest(db.session, election, seat.owner)
+    if brought is not None and brought.state is FileState.WAITING:
+        asked = None
     facts = overview.of(db.session, election, clock.now())
-    context = {"form": form, "seat": seat, "asked": asked, "facts": facts, "labels": FILES}
+    context = {"form": form, "seat": seat, "asked": asked, "facts": facts, "labels": FILES, "brought": brought}
     return render_template("elections/trustee.html", election=election, **context, **public_files.of(election))

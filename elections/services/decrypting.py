@@ -48,7 +48,7 @@ def accept_partial_decryption(
     """Verify a trustee's partial decryption and put it on the board; the last one publishes the result."""
     election = catalogue.find(session, uuid)
     trustee = contributions.trustee(election, owner)
-    _check_wanted(session, election, trustee)
+    require_wanted(session, election, trustee)
     content = contributions.read_file(data, owner)
     ciphertexts = contributions.ciphertexts(session, uuid)
     public_key = protocol_trustees(election).owners[owner - 1].public_key
@@ -61,7 +61,8 @@ def accept_partial_decryption(
     return election
 
 
-def _check_wanted(session: Session, election: Election, trustee: Trustee) -> None:
+def require_wanted(session: Session, election: Election, trustee: Trustee) -> None:
+    """Raise Conflict unless the election is being decrypted and this trustee has not decrypted yet."""
     if election.phase is not Phase.DECRYPTION:
         raise Conflict(_("This election is not being decrypted now."), code="wrong-phase")
     if trustee.owner in contributions.of(session, election.uuid).decryptions:
@@ -71,7 +72,7 @@ def _check_wanted(session: Session, election: Election, trustee: Trustee) -> Non
 def _append(session: Session, uuid: str, owner: int, content: bytes, *, now: datetime) -> Election:
     head = board.lock_head(session, uuid)
     election = catalogue.find_locked(session, uuid)
-    _check_wanted(session, election, contributions.trustee(election, owner))
+    require_wanted(session, election, contributions.trustee(election, owner))
     owned = OwnedPartialDecryption.of(owner, content).to_json()
     board.append(session, head, EventType.PARTIAL_DECRYPTION, [content, owned])
     brought = contributions.of(session, uuid).decryptions

@@ -60,7 +60,7 @@ def accept_shuffle(session: Session, uuid: str, owner: int, data: bytes, *, by: 
     """Verify a trustee's shuffle of the last list and put it on the board; the last mixer ends the mixing."""
     election = catalogue.find(session, uuid)
     trustee = contributions.trustee(election, owner)
-    _check_turn(session, election, trustee)
+    require_turn(session, election, trustee)
     content = contributions.read_file(data, owner)
     parsed = protocol_election(election)
     before = contributions.ciphertexts(session, uuid)
@@ -73,7 +73,8 @@ def accept_shuffle(session: Session, uuid: str, owner: int, data: bytes, *, by: 
     return election
 
 
-def _check_turn(session: Session, election: Election, trustee: Trustee) -> None:
+def require_turn(session: Session, election: Election, trustee: Trustee) -> None:
+    """Raise Conflict unless the election is being mixed and it is this trustee's turn."""
     if election.phase not in MIXING:
         raise Conflict(_("This election is not being mixed now."), code="wrong-phase")
     done = contributions.of(session, election.uuid).shuffles
@@ -90,7 +91,7 @@ def _append(session: Session, uuid: str, owner: int, content: bytes, *, now: dat
     head = board.lock_head(session, uuid)
     election = catalogue.find_locked(session, uuid)
     # Nobody can have shuffled in between unless it was this owner: turns are taken in one order.
-    _check_turn(session, election, contributions.trustee(election, owner))
+    require_turn(session, election, contributions.trustee(election, owner))
     if election.phase is Phase.CLOSED:
         move(election, Phase.MIXING, now)
     board.append(session, head, EventType.SHUFFLE, [content, OwnedShuffle.of(owner, content).to_json()])

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from elections.models import Election
+from elections.models import Election, Trustee, TrusteeFile
 from elections.services.progress import Step, what_waits
 from foundation.core import mail
 from foundation.core.context import settings
@@ -29,6 +29,24 @@ def tell_trustees(session: Session, election: Election, *, now: datetime) -> Non
             key=f"trustee {waiting.step} {election.uuid} {trustee.owner}",
             now=now,
         )
+
+
+def tell_of_refusal(session: Session, trustee: Trustee, file: TrusteeFile, *, now: datetime) -> None:
+    """Tell a trustee whose file did not hold, since nobody waits at the page while it is verified."""
+    if trustee.person is None:
+        return
+    election = trustee.election
+    words = {"name": trustee.person.display_name, "title": election.title, "why": file.reason}
+    link = f"{settings().base_url}/elections/{election.uuid}/trustee"
+    text: str = _(
+        "Hello %(name)s,\n\nthe file you brought for the election “%(title)s” was refused:\n%(why)s\n\n"
+        "Nothing of it is on the board. Make it anew and bring it here:\n\n%(link)s\n",
+        link=link,
+        **words,
+    )
+    title = _("Your file was refused: %(title)s", title=election.title)
+    key = f"trustee file refused {file.id}"
+    mail.enqueue(session, to=trustee.person.address, subject=title, text=text, key=key, now=now)
 
 
 def _subject(step: Step, title: str) -> str:

@@ -31,6 +31,7 @@ ROWS = (
     Row("control.close_voting", "POST", "any election", REFUSED),
     Row("control.annul_election", "POST", "any election", REFUSED),
     Row("control.bring_contribution", "POST", "any election", REFUSED),
+    Row("control.show_contribution", "GET", "any election", REFUSED),
     Row("control.show_rules", "GET", "", everyone(200)),
     Row("control.adopt_rules", "POST", "", REFUSED),
     Row("control.draft_cycle", "POST", "", REFUSED),
