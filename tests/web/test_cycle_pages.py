@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -12,7 +13,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+import elections
 from elections.cycles.models import Cycle
+from elections.cycles.pages.acts import ACTS
 from elections.lifecycle import Phase
 from elections.models import Voter
 from foundation.accounts.models import Person
@@ -369,11 +372,21 @@ def test_the_feed_tells_what_happened_in_elections(session: Session, runner: Vis
     root = ElementTree.fromstring(answer.data)  # noqa: S314 — our own
     atom = {"a": "http://www.w3.org/2005/Atom"}
     titles = [one.text for one in root.findall("a:entry/a:title", atom)]
-    assert titles[0] == "Elections <2027> & more – cycle.announced"
+    assert titles[0] == "Elections <2027> & more – Elections are announced"
+    summaries = [one.text or "" for one in root.findall("a:entry/a:summary", atom)]
+    assert not any("T00:" in said or "+00:00" in said for said in summaries), "instants are said as people say them"
     links = [one.attrib["href"] for one in root.findall("a:entry/a:link", atom)]
     assert links[0].endswith(f"/elections/cycles/{cycle.id}")
     ids = [one.text for one in root.findall("a:entry/a:id", atom)]
     assert len(set(ids)) == len(ids)
+
+
+def test_each_act_of_an_election_has_words_in_the_feed() -> None:
+    written = re.compile(r'(?:act=|enter\(session, )"([a-z_]+\.[a-z_]+)"')
+    sources = [path.read_text(encoding="utf-8") for path in Path(elections.__path__[0]).rglob("*.py")]
+    found = {act for source in sources for act in written.findall(source)}
+    assert len(found) > 30
+    assert sorted(act for act in found if not act.endswith(".drafted") and act not in ACTS) == []
 
 
 def test_a_feed_without_acts_is_a_feed(session: Session, app: Flask) -> None:

@@ -41,7 +41,9 @@ def _event(event: Event) -> Iterator[str]:
     yield f"SEQUENCE:{event.sequence}"
     if isinstance(event.begin, datetime):
         yield f"DTSTART:{_moment(event.begin)}"
-        yield f"DTEND:{_moment(event.end or event.begin)}"
+        # An end has to be later than the beginning (3.8.2.2); without one, the event is a moment.
+        if event.end is not None and event.end > event.begin:
+            yield f"DTEND:{_moment(event.end)}"
     else:
         yield f"DTSTART;VALUE=DATE:{event.begin:%Y%m%d}"
         yield f"DTEND;VALUE=DATE:{event.begin + timedelta(days=1):%Y%m%d}"

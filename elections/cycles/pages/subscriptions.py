@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from sqlalchemy import not_, or_, select
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
+from elections.cycles.pages import acts
 from elections.cycles.pages.atom import Entry, Feed
 from elections.cycles.pages.icalendar import Event
 from elections.cycles.rules import Period
 from elections.cycles.services import drafting, rules_in_force
 from elections.models import Election
 from elections.pages.language import translated as _
+from elections.pages.wording import moment
 from elections.services import catalogue as elections
 from elections.services import setup
 from foundation.core.context import external_url, settings
 from foundation.core.register import RegisterEntry
 
 MOST_ENTRIES = 50
+# As the register writes an instant, always in UTC.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00", re.ASCII)
 
 
 def feed(session: Session, now: datetime) -> Feed:
@@ -62,14 +67,18 @@ def _titles(session: Session, subjects: set[str]) -> dict[str, tuple[str, str]]:
 
 def _entry(entry: RegisterEntry, title: str, link: str) -> Entry:
     facts = json.loads(entry.facts)
-    text = "; ".join(f"{key}: {_fact(value)}" for key, value in facts.items())
+    text = "; ".join(f"{key.replace('_', ' ')}: {_fact(value)}" for key, value in facts.items() if value is not None)
     # A tag IRI (RFC 4151) of the register's entry: it stays whatever becomes of the address.
     identifier = f"tag:{settings().host.partition(':')[0]},2026:register/{entry.seq}"
-    return Entry(identifier, " – ".join(part for part in (title, entry.act) if part), link, entry.at, entry.by, text)
+    return Entry(
+        identifier, " – ".join(part for part in (title, acts.called(entry.act)) if part), link, entry.at, entry.by, text
+    )
 
 
 def _fact(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return moment(datetime.fromisoformat(value)) if INSTANT.fullmatch(value) else value
 
 
 def events(cycle: Cycle) -> list[Event]:

@@ -153,6 +153,11 @@ def test_a_calendar_tells_the_dates_in_utc_and_a_day_as_a_day() -> None:
     assert ("SEQUENCE", "2") in lines
 
 
+def test_a_span_of_no_length_is_a_moment_since_an_end_must_be_later() -> None:
+    lines = parsed(calendar("Elections", [event(end=NOW)]))
+    assert not [name for name, _value in lines if name.startswith("DTEND")]
+
+
 @given(st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=400))
 def test_any_text_comes_back_from_its_folded_and_escaped_lines(text: str) -> None:
     lines = dict(parsed(calendar("x", [event(summary=text)])))
