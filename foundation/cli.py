@@ -6,7 +6,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from foundation.core import clock, jobs, mail, migrate, register
+from foundation.core import clock, jobs, mail, migrate, register, roles
+from foundation.core.commands import plainly
 from foundation.core.context import settings
 from foundation.core.db import db
 from foundation.core.jobs import Queue
@@ -22,6 +23,17 @@ def upgrade() -> None:
     url = db.engine.url.render_as_string(hide_password=False)
     migrate.upgrade(url)
     click.echo("The database is at the newest schema.")
+
+
+@database.command("grant")
+@click.argument("role")
+def grant(role: str) -> None:
+    """Let ROLE, which owns nothing, serve: it uses the tables and can change none. Run as their owner, and after each
+    upgrade.
+    """
+    with plainly():
+        roles.grant(db.engine.url, role)
+    click.echo(f"{role} may use the tables, and change neither them nor what protects them.")
 
 
 @jobs.task("mail.deliver", every=clock.MINUTE)

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, RedisHuey
+from psycopg.errors import UniqueViolation
 from sqlalchemy.engine import make_url
 
 from foundation.config import Settings
@@ -105,7 +107,17 @@ def _storage(settings: Settings, database_url: str) -> Huey:
     if settings.redis_url:
         return RedisHuey("footing", url=settings.redis_url, results=False)
     dsn = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return PostgresHuey("footing", dsn=dsn, results=False)
+    try:
+        return PostgresHuey("footing", dsn=dsn, results=False, create_tables=_are_tables_missing(dsn))
+    except UniqueViolation:
+        # Processes that start at the same time all make its tables; "if not exists" does not keep them apart.
+        return PostgresHuey("footing", dsn=dsn, results=False)
+
+
+def _are_tables_missing(dsn: str) -> bool:
+    """Tell whether the queue has no tables yet: in production the role that serves could not make any."""
+    with psycopg.connect(dsn) as connection:
+        return connection.execute("SELECT to_regclass('huey_counter') IS NULL").fetchone() == (True,)
 
 
 def init_app(app: Flask, settings: Settings, database_url: str) -> None:
