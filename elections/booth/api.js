@@ -5,13 +5,17 @@ import { say } from './words/say.js';
 
 const PATIENCE_MS = 60_000;
 
+/** The refusals that stay the same however often the same ballot is sent: not this voter's, too late, no ballot. */
+const FINAL = new Set([403, 404, 409, 413, 422]);
+
 /** A request that did not succeed, with a sentence to show. Nothing is lost; every one may be tried again. */
 export class RequestFault extends Error {
-  constructor(code, message, reference) {
+  constructor(code, message, { reference, status } = {}) {
     super(message);
     this.name = 'RequestFault';
     this.code = code;
     this.reference = reference;
+    this.final = FINAL.has(status);
   }
 }
 
@@ -37,7 +41,7 @@ async function request(url, options) {
   const body = await readJson(response);
   if (!response.ok) {
     const { code, message, reference } = body.error ?? {};
-    throw new RequestFault(code ?? 'refused', message ?? say('cast.unreadable'), reference);
+    throw new RequestFault(code ?? 'refused', message ?? say('cast.unreadable'), { reference, status: response.status });
   }
   return body;
 }
@@ -57,6 +61,6 @@ async function readJson(response) {
   try {
     return await response.json();
   } catch {
-    throw new RequestFault('unreadable', say('cast.unreadable'), response.headers.get('X-Request-ID') ?? undefined);
+    throw new RequestFault('unreadable', say('cast.unreadable'), { reference: response.headers.get('X-Request-ID') ?? undefined });
   }
 }

@@ -140,7 +140,7 @@ export class Booth {
 async function freshToken(boothUrl, booth) {
   const { csrf, uuid, fingerprint } = await fetchBooth(boothUrl);
   if (uuid !== booth.uuid || fingerprint !== booth.fingerprint) {
-    throw new RequestFault('changed', say('cast.changed'));
+    throw new RequestFault('changed', say('cast.changed'), { status: 409 });
   }
   return csrf;
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elections.electorate.models import Appeal, AppealKind
 from elections.electorate.pages import wording
-from elections.electorate.services import appealing, courses
+from elections.electorate.services import appealing, courses, freezing
 from elections.lifecycle import Phase
 from elections.models import Election
 from elections.pages.language import translated as _
@@ -29,14 +29,14 @@ def official_tasks(session: Session, election: Election, now: datetime) -> list[
     built, waiting = courses.was_built(session, election), len(appealing.open_appeals(session, election))
     frozen = election.roll_frozen_at is not None
     return [
-        _build(session, election, now, built=built),
+        _build(session, election, now, built=built or frozen),
         OfficialTask(
             _("Decide appeals"),
             ngettext("%(num)d appeal waits", "%(num)d appeals wait", waiting) if waiting else _("None waits"),
             NEXT if waiting else DONE if frozen else LATER,
             "electorate.queue" if built else None,
         ),
-        _freeze(election, ready=built and not waiting),
+        _freeze(session, election, built=built),
     ]
 
 
@@ -70,10 +70,12 @@ def _build(session: Session, election: Election, now: datetime, *, built: bool) 
     return OfficialTask(_("Build the roll"), hint, state, "electorate.manage" if come or built else None)
 
 
-def _freeze(election: Election, *, ready: bool) -> OfficialTask:
+def _freeze(session: Session, election: Election, *, built: bool) -> OfficialTask:
     if election.roll_frozen_at is not None:
         return OfficialTask(_("Freeze the roll"), _("Its hash is published"), DONE, "electorate.manage")
     come = election.phase is Phase.CAMPAIGN
     hint = _("After nominations have closed, when nothing is left to decide")
-    state = NEXT if come and ready else WAITING if come else LATER
+    waits = freezing.what_is_open(session, election) if come else []
+    state = NEXT if come and built and not waits else WAITING if come else LATER
+    hint = waits[0] if waits else hint
     return OfficialTask(_("Freeze the roll"), hint, state, "electorate.freeze_page" if come else None)

@@ -19,11 +19,13 @@ ALLOWED = JOINERS | {"\n", "\t"}
 # The outline of the page is the page's own: what was a heading is a paragraph in bold.
 BOLD = "<p><strong>", "</strong></p>\n"
 ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}}
+# Each paragraph and list runs in the direction of its own first letter, whatever the page's language.
+OWN_DIRECTION = {"dir": "auto"}
 CLASSES: dict[str, dict[str, str]] = {
-    "p": {"class": "govuk-body"},
+    "p": {"class": "govuk-body"} | OWN_DIRECTION,
     "a": {"class": "govuk-link"},
-    "ul": {"class": "govuk-list govuk-list--bullet"},
-    "ol": {"class": "govuk-list govuk-list--number"},
+    "ul": {"class": "govuk-list govuk-list--bullet"} | OWN_DIRECTION,
+    "ol": {"class": "govuk-list govuk-list--number"} | OWN_DIRECTION,
     "pre": {"class": "footing-command"},
     "blockquote": {"class": "govuk-inset-text"},
 }

@@ -10,9 +10,10 @@ from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from elections.crypto import election as paper
-from elections.models import Candidate, CastBallot, Contest, Election, Voter
+from elections.models import CastBallot, Contest, Election, Voter
 from elections.nominations.texts import rendered
 from elections.pages.language import translated as _
+from elections.pages.wording import METHODS
 from elections.services import casting
 from foundation.core.context import settings
 from foundation.core.errors import Conflict
@@ -49,22 +50,18 @@ def _contest(contest: Contest) -> dict[str, Any]:
         "title": contest.title,
         "seats": contest.seats,
         "method": contest.method,
+        "method_title": METHODS.get(contest.method, contest.method),
         "order": contest.display_order,
         "candidates": [
             {
                 "name": candidate.name,
-                "affiliations": beside(candidate),
+                "affiliations": candidate.affiliations,
+                "withdrawn": candidate.withdrawn_at is not None,
                 "statement_html": statement_of(contest, candidate.statement),
             }
             for candidate in contest.candidates
         ],
     }
-
-
-def beside(candidate: Candidate) -> list[str]:
-    """Return what stands beside a name in the booth: affiliations, and that the candidate has withdrawn if so."""
-    withdrawn = [] if candidate.withdrawn_at is None else [_("withdrawn: the count leaves this name out")]
-    return [*withdrawn, *candidate.affiliations]
 
 
 def statement_of(contest: Contest, text: str) -> str:

@@ -90,7 +90,14 @@ def _contest(question: Question, names: list[str]) -> dict[str, Any]:
         {"name": name, "affiliations": _affiliations(i), "statement_html": STATEMENT} for i, name in enumerate(names)
     ]
     order = [*range(1, len(names)), 0]
-    return {"title": question.text, "seats": 1, "method": "schulze", "order": order, "candidates": candidates}
+    return {
+        "title": question.text,
+        "seats": 1,
+        "method": "schulze",
+        "method_title": "Schulze (winning votes)",
+        "order": order,
+        "candidates": candidates,
+    }
 
 
 def _affiliations(number: int) -> list[str]:

@@ -128,7 +128,7 @@ def test_five_candidates_have_no_filter(voter: Voter) -> None:
 @pytest.mark.parametrize("contests", [[MANY]])
 def test_more_than_twelve_candidates_are_found_by_name(voter: Voter) -> None:
     voter.enter()
-    voter.page.get_by_label("Find a candidate").fill(" GRACE")
+    voter.page.get_by_label("Find a candidate").fill(" GRÁCE")
     expect(voter.page.locator(".booth-candidate:visible")).to_have_count(1)
     expect(voter.page.get_by_text("1 of 13 candidates shown")).to_be_visible()
 
@@ -157,6 +157,16 @@ def test_the_review_says_the_ballot_in_one_sentence_and_leads_back_to_change_it(
     voter.page.get_by_role("link", name="Change your ranking for Seat A").click()
     voter.heading("Rank the candidates: Seat A")
     assert voter.ranking()[0] == "1st Grace Hopper"
+
+
+def test_who_has_withdrawn_is_marked_and_the_method_is_named(stub: Stub, voter: Voter) -> None:
+    stub.data["contests"][0]["candidates"][1]["withdrawn"] = True
+    voter.enter()
+    rows = voter.page.locator(".booth-candidate")
+    withdrawn = rows.filter(has_text="Has withdrawn: the count leaves this name out")
+    expect(withdrawn).to_have_count(1)
+    expect(withdrawn).to_contain_text("Grace Hopper")
+    expect(voter.page.get_by_text("One seat is filled. Counted by: Schulze (winning votes).")).to_be_visible()
 
 
 def test_back_and_forward_walk_the_steps_and_nothing_is_lost(voter: Voter) -> None:

@@ -187,6 +187,19 @@ def test_a_move_with_nothing_left_to_do_stays_reachable_and_says_why(voter: Vote
         assert voter.ranking() == ["1st Ada Lovelace"]
 
 
+@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320 px", "1280 px"])
+def test_where_the_ranking_is_far_below_a_link_leads_to_it(voter: Voter, viewport: dict[str, int]) -> None:
+    voter.enter()
+    voter.press("Rank 1st Grace Hopper")
+    link = voter.page.get_by_role("link", name="Your ranking")
+    if viewport == WIDE:
+        expect(link).to_be_hidden()
+        return
+    link.click()
+    expect(voter.page.get_by_role("heading", name="Your ranking")).to_be_focused()
+    expect(voter.page.get_by_role("heading", name="Your ranking")).to_be_in_viewport()
+
+
 def test_letters_alone_do_nothing(voter: Voter) -> None:
     voter.enter()
     voter.page.get_by_role("heading", level=1).focus()

@@ -86,6 +86,21 @@ def test_signing_in_again_in_another_tab_is_enough(sealed: Voter, complaints: li
     complaints.clear()
 
 
+CLOSED = {"error": {"code": "voting-closed", "message": "Voting has ended. Your ballot came too late."}}
+
+
+def test_a_ballot_that_came_too_late_is_not_told_to_be_sent_again(sealed: Voter, complaints: list[str]) -> None:
+    sealed.stub.refusals.append((409, CLOSED))
+    sealed.press("Cast this ballot")
+    alert = sealed.page.get_by_role("alert")
+    expect(alert).to_contain_text("Voting has ended. Your ballot came too late.")
+    expect(alert).to_contain_text("Sending it again would change nothing.")
+    expect(alert).not_to_contain_text("Trying again sends the same ballot")
+    link = alert.get_by_role("link", name="See what is recorded of your vote")
+    assert link.get_attribute("href") == "vote"
+    complaints.clear()
+
+
 def test_an_election_that_changes_under_the_sealed_ballot_stops_the_cast(sealed: Voter, complaints: list[str]) -> None:
     sealed.stub.refusals.append((503, BUSY))
     sealed.press("Cast this ballot")
@@ -272,7 +287,7 @@ def test_a_statement_that_is_more_than_text_becomes_text(voter: Voter, complaint
     for number, html in enumerate(HOSTILE):
         expect(boxes.nth(number)).to_have_text("said")
         inside = boxes.nth(number).evaluate("box => [...box.querySelectorAll('*')].map(each => each.outerHTML)")
-        assert inside in ([], ["<span>said</span>"], ['<p class="govuk-body">said</p>']), html
+        assert inside in ([], ["<span>said</span>"], ['<p class="govuk-body" dir="auto">said</p>']), html
     assert voter.page.title().startswith("Rank the candidates")
     complaints.clear()
 

@@ -163,7 +163,7 @@ def test_a_project_is_led_by_whom_its_contributors_elect_and_they_vote_in_their_
     assert set(rows) == {ada.id}
     assert rows[ada.id].reason.startswith("2 contributions to example from ")
     assert set(on_roll(session, individual(cycle))) == {ada.id, ben.id}
-    assert "2.4 asks for 1 contributions to example" in explaining.why(session, project(cycle), ben)
+    assert "2.4 asks for 1 contribution to example" in explaining.why(session, project(cycle), ben)
     assert "not an individual member" in explaining.why(session, project(cycle), stranger)
 
 

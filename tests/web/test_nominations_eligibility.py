@@ -16,7 +16,6 @@ from elections.models import Candidate
 from elections.nominations.lifecycle import NominationState
 from elections.nominations.models import EligibilityDecision, Nomination
 from elections.nominations.services import ballot, eligibility, nominating
-from elections.pages import ballot_paper
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
@@ -92,7 +91,6 @@ def test_a_candidate_can_withdraw_in_every_phase_before_the_certificate(session:
     if phase not in BEFORE_KEYS:
         assert on_ballots[ada.id] is not None
         assert on_ballots[grace.id] is None
-        assert "withdrawn" in ballot_paper.beside(made.contest.candidates[0])[0]
     assert acts(session)[-1][0] == "nomination.withdrawn"
     with pytest.raises(Conflict, match="withdrawn"):
         nominating.withdraw(session, nominations[0].id, "", by=ada, now=clock.now())

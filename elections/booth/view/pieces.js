@@ -94,6 +94,13 @@ function focusLink(text, target) {
   return el('a', { href: `#${target.id}`, on: { click: follow } }, text);
 }
 
+/** A link that leads to another part of the page. */
+export function jumpTo(target, text) {
+  const link = focusLink(text, target);
+  link.className = 'govuk-link';
+  return link;
+}
+
 export function errorMessage(id, text) {
   return el('p', { id, class: 'govuk-error-message' }, hidden(say('problem.prefix')), text);
 }

@@ -48,6 +48,7 @@ function candidateRow(candidate, number, contest, doing) {
   const next = nextButton(candidate, number, doing);
   const element = el('li', { class: 'booth-candidate' },
     el('h3', { class: 'govuk-heading-s booth-candidate__name' }, candidate.name),
+    candidate.withdrawn ? el('p', { class: 'govuk-body-s booth-candidate__affiliations' }, el('strong', {}, say('rank.withdrawn'))) : null,
     el('p', { class: 'govuk-body-s booth-candidate__affiliations' }, affiliations(candidate)),
     candidate.statement_html ? statement(candidate) : null,
     el('div', { class: 'booth-candidate__controls' },
@@ -96,12 +97,17 @@ function nextButton({ name }, number, { move }) {
   return { element, refresh };
 }
 
+/** A name as people type it in a hurry: without capitals and accents. */
+function folded(text) {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
+}
+
 function filterField({ candidates }, rows) {
   const count = el('p', { class: 'govuk-hint', role: 'status' });
   const apply = (wanted) => {
-    const needle = wanted.trim().toLocaleLowerCase();
+    const needle = folded(wanted.trim());
     const shown = rows.filter(({ element, name }) => {
-      element.hidden = !name.toLocaleLowerCase().includes(needle);
+      element.hidden = !folded(name).includes(needle);
       return !element.hidden;
     });
     setText(count, say('rank.filter.count', { count: shown.length, total: candidates.length }));

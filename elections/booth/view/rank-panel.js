@@ -10,7 +10,7 @@ import { button, subheading } from './pieces.js';
 
 const MOVES = ['up', 'down', 'tie', 'remove'];
 
-/** @returns {{element: HTMLElement, refresh: (contest: import('../state/ballot.js').Contest) => void}} */
+/** @returns {{element: HTMLElement, title: HTMLElement, refresh: (contest: import('../state/ballot.js').Contest) => void}} */
 export function rankingPanel({ candidates }, { move }) {
   const items = candidates.map(({ name }, number) => rankedItem(name, number, move));
   const list = el('ul', { class: 'booth-ranking', role: 'list' });
@@ -28,7 +28,7 @@ export function rankingPanel({ candidates }, { move }) {
   };
   acceptDrops(list, items, move);
   const element = el('section', { class: 'booth-panel', 'aria-labelledby': 'booth-panel-title' }, title, note, list, drag);
-  return { element, refresh };
+  return { element, refresh, title };
 }
 
 function emptyNote({ blank, ranks }) {

@@ -4,9 +4,9 @@
 import { isAnswered } from '../state/ballot.js';
 import { dense, movesLeft } from '../state/ranking.js';
 import { describeCount, describeMove } from '../words/describe.js';
-import { methodName, place, say } from '../words/say.js';
+import { place, say } from '../words/say.js';
 import { el, setText } from './dom.js';
-import { backLink, button, errorSummary, heading, inset, paragraph, statusLine } from './pieces.js';
+import { backLink, button, errorSummary, heading, inset, jumpTo, paragraph, statusLine } from './pieces.js';
 import { candidateList } from './rank-list.js';
 import { rankingPanel } from './rank-panel.js';
 
@@ -28,7 +28,7 @@ export function rankView(context, index) {
       backLink(index === 0 ? 'start' : `rank-${index}`, go), page.errors,
       ...heading(title, caption(booth, index)), seats(contest), inset(say('rank.help')),
       el('div', { class: 'booth-columns' }, page.list.element, page.panel.element),
-      el('div', { class: 'booth-bar' }, page.count, page.status),
+      el('div', { class: 'booth-bar' }, el('div', { class: 'booth-bar__line' }, page.count, page.toPanel), page.status),
       page.blank.element,
       button(say('button.continue'), next),
     ],
@@ -50,6 +50,7 @@ function pageParts({ booth, act, retitle }, index, current) {
   const panel = rankingPanel(contest, doing);
   const blank = blankVote(index, act, tell);
   const count = el('p', { class: 'booth-bar__count' });
+  const toPanel = el('p', { class: 'booth-bar__jump' }, jumpTo(panel.title, say('bar.panel')));
   const errors = el('div');
   const refresh = () => {
     [list, panel, blank].forEach((part) => part.refresh(current()));
@@ -59,7 +60,7 @@ function pageParts({ booth, act, retitle }, index, current) {
       retitle();
     }
   };
-  return { list, panel, blank, count, status, errors, refresh };
+  return { list, panel, blank, count, toPanel, status, errors, refresh };
 }
 
 function stepAfter({ contests }, index) {
@@ -72,8 +73,8 @@ function caption({ contests }, index) {
     : say('rank.caption', { number: index + 1, count: contests.length });
 }
 
-function seats({ seats: count, method }) {
-  return paragraph(say('rank.seats', { count, method: methodName(method) }));
+function seats({ seats: count, method, method_title: title }) {
+  return paragraph(say('rank.seats', { count, method: title ?? method }));
 }
 
 function makeMove({ change, index, names, current, act, tell }) {

@@ -90,7 +90,8 @@ async function tryCast(context, controls, { status, errors }) {
 
 function showFault(errors, fault, signInUrl) {
   const after = [
-    el('p', { class: 'govuk-body' }, say('seal.again')),
+    el('p', { class: 'govuk-body' }, say(fault.final ? 'seal.final' : 'seal.again')),
+    fault.final ? el('p', { class: 'govuk-body' }, outsideLink(say('seal.vote'), 'vote')) : null,
     fault.reference ? el('p', { class: 'govuk-body' }, say('seal.reference', { reference: fault.reference })) : null,
     fault.code === 'signed-out' ? el('p', { class: 'govuk-body' }, outsideLink(say('cast.sign-in'), signInUrl)) : null,
   ];

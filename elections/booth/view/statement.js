@@ -2,7 +2,8 @@
  * A candidate's statement, rebuilt from an allow-list of elements.
  *
  * The server has already cleaned it; the booth does not depend on that. The markup is parsed into an inert document
- * and only known elements are made anew, without any attribute but the address of a link.
+ * and only known elements are made anew, without any attribute but the address of a link. Each paragraph and list runs
+ * in the direction of its own first letter.
  */
 import { say } from '../words/say.js';
 import { el } from './dom.js';
@@ -39,7 +40,7 @@ function copy(node) {
     return [link(node)];
   }
   const [tag, classes] = ALLOWED[node.tagName] ?? [];
-  return tag ? [el(tag, { class: classes }, ...copyChildren(node))] : copyChildren(node);
+  return tag ? [el(tag, { class: classes, dir: ['p', 'ul', 'ol'].includes(tag) && 'auto' }, ...copyChildren(node))] : copyChildren(node);
 }
 
 function link(node) {

@@ -25,11 +25,6 @@ export function place(rank) {
   return `${rank}${SUFFIXES[ORDINALS.select(rank)]}`;
 }
 
-/** A counting method by its name; one that has none here is called what the server calls it. */
-export function methodName(method) {
-  return ENGLISH[`method.${method}`] ?? method;
-}
-
 /** "Ada, Grace, and Hedy" */
 export function listNames(names) {
   return NAMES.format(names.map(isolated));

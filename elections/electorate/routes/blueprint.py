@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from elections.electorate.models import AppealKind
 from elections.electorate.pages import wording
-from elections.electorate.services import courses
+from elections.electorate.services import courses, explaining
 from elections.models import Election
 from elections.nominations import interests
 from elections.routes.blueprint import public_election_of
@@ -25,7 +25,7 @@ NUMBER = "int(max=2147483647)"
 @bp.context_processor
 def words() -> dict[str, object]:
     """Give every page the words for what it shows."""
-    return {"words": wording, "AppealKind": AppealKind}
+    return {"words": wording, "said": explaining.said, "AppealKind": AppealKind}
 
 
 def ruled_election_of(uuid: str) -> Election:

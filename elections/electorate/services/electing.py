@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from elections.cycles.rules import ContestRule, ElectionRules
 from elections.electorate.models import Appeal, AppealKind
+from elections.electorate.reasons import Ground, reason
 from elections.electorate.services import courses
 from elections.lifecycle import ROLL_OPEN
 from elections.models import Election, ElectorateKind, Voter
@@ -101,8 +102,9 @@ def _by_project(session: Session, election: Election) -> Wanted:
     since, on = directory.window(rule, cycle.record_on).isoformat(), cycle.record_on.isoformat()
     rows = {}
     for each in found:
-        reason = f"{each.counted} contributions to {election.project} from {since} until {on}; {rule.minimum} are asked"
-        rows[each.person] = Row(each.person, ElectorateKind.INDIVIDUAL, reason, each.membership)
+        facts = {"counted": each.counted, "project": election.project, "minimum": rule.minimum}
+        says = reason(Ground.CONTRIBUTIONS, since=since, until=on, **facts)
+        rows[each.person] = Row(each.person, ElectorateKind.INDIVIDUAL, says, each.membership)
     return Wanted(rows)
 
 
@@ -115,14 +117,13 @@ def directory_rule(contest: ContestRule, project: str | None) -> directory.Rule:
 
 
 def _member(person: int, membership: int, on: date) -> Row:
-    reason = f"individual member in good standing on {on.isoformat()}"
-    return Row(person, ElectorateKind.INDIVIDUAL, reason, membership)
+    return Row(person, ElectorateKind.INDIVIDUAL, reason(Ground.MEMBER, on=on.isoformat()), membership)
 
 
 def representing(person: int, membership: int, organization: str, on: date) -> Row:
     """Return the row of whoever casts an organization's vote."""
-    reason = f"casts the vote of {organization}, a corporate member in good standing on {on.isoformat()}"
-    return Row(person, ElectorateKind.CORPORATE, reason, membership, organization)
+    says = reason(Ground.ORGANIZATION, name=organization, on=on.isoformat())
+    return Row(person, ElectorateKind.CORPORATE, says, membership, organization)
 
 
 def _voting_as_members(session: Session, election: Election) -> set[int]:
@@ -167,11 +168,11 @@ def _amended(session: Session, election: Election, found: Wanted) -> Wanted:
 
 def added(session: Session, election: Election, person: int, appeal: int) -> Row:
     """Return the row of somebody whom an appeal adds; for an organization if its election is asked for."""
-    reason = f"added on appeal {appeal}"
     if election.electorate is not ElectorateKind.CORPORATE:
-        return Row(person, ElectorateKind.INDIVIDUAL, reason, None)
+        return Row(person, ElectorateKind.INDIVIDUAL, reason(Ground.APPEAL, appeal=appeal), None)
     number, name = membership_for(session, election, person)
-    return Row(person, ElectorateKind.CORPORATE, f"casts the vote of {name}, {reason}", number, name)
+    says = reason(Ground.ORGANIZATION_ON_APPEAL, name=name, appeal=appeal)
+    return Row(person, ElectorateKind.CORPORATE, says, number, name)
 
 
 def membership_for(session: Session, election: Election, person: int) -> tuple[int, str]:

@@ -44,12 +44,18 @@ def what_waits(session: Session, election: Election) -> list[str]:
     """Return what keeps the roll from being frozen, a sentence each."""
     if election.phase is not Phase.CAMPAIGN:
         return [str(_("The roll is frozen at the end of the campaign, after nominations have closed."))]
-    found = [_record_day(session, election), _undecided(session, election), _appeals(session, election)]
+    found = what_is_open(session, election)
     if courses.was_built(session, election):
         found.append(_stale(session, election))
         found.append("" if roll.size(session, election) else str(_("The roll is empty: nobody could vote.")))
     else:
         found.append(str(_("The roll has not been built yet.")))
+    return [sentence for sentence in found if sentence]
+
+
+def what_is_open(session: Session, election: Election) -> list[str]:
+    """Return what has to come or be decided before the roll can be frozen, a sentence each; cheap to ask."""
+    found = [_record_day(session, election), _undecided(session, election), _appeals(session, election)]
     return [sentence for sentence in found if sentence]
 
 
