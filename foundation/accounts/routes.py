@@ -41,7 +41,7 @@ def sign_up() -> ResponseReturnValue:
     """Ask for an address and send a link to it; the answer is the same whether or not it has an account."""
     form = AddressForm()
     if not form.validate_on_submit():
-        return _page("accounts/sign_up.html", form)
+        return page("accounts/sign_up.html", form)
     joining.sign_up(db.session, form.address.data, now=clock.now())
     return _letter_sent()
 
@@ -60,15 +60,15 @@ def confirm(token: str) -> ResponseReturnValue:
     """Show the form that makes the account; only sending it uses the link up, and programs that follow links do not."""
     form, address = NewPersonForm(), joining.address_of(db.session, token, now=clock.now())
     if not form.validate_on_submit():
-        return _page("accounts/confirm.html", form, address=address)
+        return page("accounts/confirm.html", form, address=address)
     new = NewPerson(form.display_name.data, form.password.data, _user_agent())
     try:
         signed = joining.confirm_address(db.session, token, new, now=clock.now())
     except Refusal as refusal:
-        return _again("accounts/confirm.html", form, form.password, refusal, address=address)
+        return again("accounts/confirm.html", form, form.password, refusal, address=address)
     _end_present_session()
     db.session.commit()
-    response = recognition.keep_signed_in(_see(url_for("accounts.show")), signed)
+    response = recognition.keep_signed_in(see(url_for("accounts.show")), signed)
     flash(_("Your address is confirmed and you are signed in."), "success")
     return response
 
@@ -81,17 +81,17 @@ def sign_in() -> ResponseReturnValue:
     form, onward = SignInForm(), safe_next(request.args.get("next")) or url_for("accounts.show")
     if not form.validate_on_submit():
         here = current_person_or_none() is not None and request.method == "GET"
-        return _see(onward) if here else _page("accounts/sign_in.html", form)
+        return see(onward) if here else page("accounts/sign_in.html", form)
     known = recognition.known_browser(form.address.data)
     attempt = Attempt(form.address.data, form.password.data, known, _user_agent())
     try:
         signed = sessions.sign_in(db.session, attempt, now=clock.now())
     except Refusal as refusal:
         db.session.commit()
-        return _again("accounts/sign_in.html", form, form.address, refusal)
+        return again("accounts/sign_in.html", form, form.address, refusal)
     _end_present_session()
     db.session.commit()
-    return recognition.keep_signed_in(_see(onward), signed)
+    return recognition.keep_signed_in(see(onward), signed)
 
 
 @bp.post("/sign-out")
@@ -101,7 +101,7 @@ def sign_out() -> ResponseReturnValue:
     if current_person_or_none() is not None:
         sessions.sign_out(db.session, recognition.present_session(), now=clock.now())
     db.session.commit()
-    response = recognition.drop_session(_see(url_for("accounts.sign_in")))
+    response = recognition.drop_session(see(url_for("accounts.sign_in")))
     flash(_("You are signed out."))
     return response
 
@@ -113,7 +113,7 @@ def reset() -> ResponseReturnValue:
     """Ask for an address and send a link to it; the answer is the same whether or not it has an account."""
     form = AddressForm()
     if not form.validate_on_submit():
-        return _page("accounts/reset.html", form)
+        return page("accounts/reset.html", form)
     changing.request_reset(db.session, form.address.data, now=clock.now())
     return _letter_sent()
 
@@ -125,13 +125,13 @@ def choose_password(token: str) -> ResponseReturnValue:
     """Show the form for a new password; only sending it uses the link up."""
     form, address = NewPasswordForm(), changing.address_of(db.session, token, now=clock.now())
     if not form.validate_on_submit():
-        return _page("accounts/choose_password.html", form, address=address)
+        return page("accounts/choose_password.html", form, address=address)
     try:
         canonical = changing.reset_password(db.session, token, form.password.data, now=clock.now())
     except Refusal as refusal:
-        return _again("accounts/choose_password.html", form, form.password, refusal, address=address)
-    _commit_and_post()
-    response = recognition.drop_session(_see(url_for("accounts.sign_in")))
+        return again("accounts/choose_password.html", form, form.password, refusal, address=address)
+    commit_and_post()
+    response = recognition.drop_session(see(url_for("accounts.sign_in")))
     flash(_("Your password is changed and you are signed out everywhere. Sign in with the new one."), "success")
     # Whoever had the letter is no stranger: guesses made elsewhere do not make this browser wait.
     return recognition.know_browser(response, canonical)
@@ -164,7 +164,7 @@ def sign_out_elsewhere() -> ResponseReturnValue:
     sessions.sign_out_elsewhere(db.session, recognition.present_session(), now=clock.now())
     db.session.commit()
     flash(_("You are signed out everywhere else."), "success")
-    return _see(url_for("accounts.security"))
+    return see(url_for("accounts.security"))
 
 
 @bp.route("/password", methods=["GET", "POST"])
@@ -173,16 +173,16 @@ def change_password() -> ResponseReturnValue:
     """Change the password, which ends all sessions and begins one here with a new token."""
     form = ChangePasswordForm()
     if not form.validate_on_submit():
-        return _page("accounts/change_password.html", form)
+        return page("accounts/change_password.html", form)
     change = Change(form.old.data, form.new.data)
     try:
         signed = changing.change_password(db.session, recognition.present_session(), change, now=clock.now())
     except Refusal as refusal:
         db.session.commit()
         field = form.new if refusal.code == "weak-password" else form.old
-        return _again("accounts/change_password.html", form, field, refusal)
-    _commit_and_post()
-    response = recognition.keep_signed_in(_see(url_for("accounts.security")), signed)
+        return again("accounts/change_password.html", form, field, refusal)
+    commit_and_post()
+    response = recognition.keep_signed_in(see(url_for("accounts.security")), signed)
     flash(_("Your password is changed and you are signed out everywhere else."), "success")
     return response
 
@@ -201,7 +201,7 @@ def dead_link(refusal: DeadLink) -> ResponseReturnValue:
     return render_template("accounts/dead_link.html", message=refusal.message), refusal.status
 
 
-def _page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue:
+def page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue:
     """Show a form: empty, or as it was sent with what is wrong with it."""
     for field in form:
         # Sentences translated late are no strings to a template; here it is late enough.
@@ -212,7 +212,7 @@ def _page(template: str, form: FlaskForm, **more: object) -> ResponseReturnValue
     return render_template(template, form=form, **more), 400
 
 
-def _again(template: str, form: FlaskForm, field: Field, refusal: Refusal, **more: object) -> ResponseReturnValue:
+def again(template: str, form: FlaskForm, field: Field, refusal: Refusal, **more: object) -> ResponseReturnValue:
     """Show a form again with a service's refusal at the field it is about; a dead link has a page of its own."""
     if isinstance(refusal, DeadLink):
         raise refusal
@@ -225,7 +225,8 @@ def _log_refused(code: str, status: int) -> None:
     log.info("refused", code=code, status=status, path=request.path)
 
 
-def _see(target: str) -> Response:
+def see(target: str) -> Response:
+    """Answer a finished POST: see the page that shows what it did."""
     return redirect(target, code=303)
 
 
@@ -239,12 +240,12 @@ def _end_present_session() -> None:
         sessions.replace(db.session, recognition.present_session(), now=clock.now())
 
 
-def _commit_and_post() -> None:
+def commit_and_post() -> None:
     """Commit, and have the letter sent now rather than at the next round."""
     db.session.commit()
     jobs.enqueue("mail.deliver")
 
 
 def _letter_sent() -> ResponseReturnValue:
-    _commit_and_post()
-    return _see(url_for("accounts.check_your_mail"))
+    commit_and_post()
+    return see(url_for("accounts.check_your_mail"))

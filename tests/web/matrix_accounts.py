@@ -19,7 +19,11 @@ def arrange(session: Session, people: dict[str, Person]) -> dict[str, dict[str, 
     lasts, now = timedelta(days=1), clock.now()
     made = tokens.issue(session, treasurer, held.id, label="Matrix", lasts=lasts, now=now).token
     session.commit()
-    return {"link": {"token": "A" * 43}, "token": {"token_id": made.id}}
+    return {
+        "link": {"token": "A" * 43},
+        "token": {"token_id": made.id},
+        "address": {"number": treasurer.addresses[0].id, "act": "first"},
+    }
 
 
 ROWS = (
@@ -36,6 +40,11 @@ ROWS = (
     Row("accounts.choose_password", "POST", "link", everyone(410)),
     Row("accounts.show", "GET", "", signed_in(200)),
     Row("accounts.security", "GET", "", signed_in(200)),
+    Row("accounts.addresses", "GET", "", signed_in(200)),
+    Row("accounts.addresses", "POST", "", signed_in(400)),
+    Row("accounts.confirm_addition", "GET", "link", everyone(410)),
+    Row("accounts.add_address", "POST", "link", signed_in(410)),
+    Row("accounts.change_addresses", "POST", "address", signed_in(404, treasurer=303)),
     Row("accounts.change_password", "GET", "", signed_in(200)),
     Row("accounts.change_password", "POST", "", signed_in(400)),
     Row("accounts.sign_out_elsewhere", "POST", "", signed_in(303)),

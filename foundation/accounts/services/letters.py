@@ -52,6 +52,25 @@ def send_reset(session: Session, person: Person, canonical: str, *, asked: str, 
         _send(session, template, to=canonical, subject=subject, link=link, now=now, name=person.display_name)
 
 
+def send_addition(session: Session, canonical: str, *, taken: bool, now: datetime) -> None:
+    """Send a link that adds this address to the account of whoever follows it, or word that it has one."""
+    token = _make(session, canonical, person=None, lives=CONFIRM, now=now)
+    if token and taken:
+        link = external_url("accounts.sign_in")
+        _send(session, "account_taken", to=canonical, subject=_("This address has an account"), link=link, now=now)
+    elif token:
+        link = external_url("accounts.confirm_addition", token=token)
+        _send(session, "account_add", to=canonical, subject=_("Confirm your e-mail address"), link=link, now=now)
+
+
+def tell_addresses_changed(session: Session, person: Person, *, now: datetime) -> None:
+    """Tell the person, where letters went until now, that their addresses change."""
+    link, subject = external_url("accounts.addresses"), _("Your e-mail addresses were changed")
+    _send(
+        session, "account_addresses", to=person.address, subject=subject, link=link, now=now, name=person.display_name
+    )
+
+
 def tell_password_changed(session: Session, person: Person, *, now: datetime) -> None:
     """Tell the person that the password changed, so that a change by somebody else does not go unseen."""
     link = external_url("accounts.reset")

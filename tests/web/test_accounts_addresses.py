@@ -1,0 +1,131 @@
+"""Further addresses of one person: confirmed by a link, theirs alone, and no answer tells whose an address is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from foundation.accounts.models import Person
+from foundation.accounts.services import joining
+from tests.factories import PASSWORD, Visitor, letters, make_person, sign_in, visitor
+
+SENT = "A letter is on its way."
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    return make_person(session, "ada@example.org", name="Ada Lovelace")
+
+
+@pytest.fixture
+def browser(app: Flask, ada: Person) -> Visitor:
+    client = visitor(app)
+    sign_in(client, ada.address)
+    return client
+
+
+def ask(browser: Visitor, address: str) -> str:
+    return browser.post("/account/addresses", data={"address": address}, follow_redirects=True).text
+
+
+def link_in(session: Session, address: str) -> str:
+    """The path of the link in the last letter to this address."""
+    session.rollback()
+    found = re.search(r"/account/addresses/confirm/[\w-]+", letters(session, address)[-1].text)
+    assert found is not None
+    return found.group()
+
+
+def owner_of(session: Session, address: str) -> int | None:
+    session.rollback()
+    session.expire_all()
+    person = joining.person_or_none(session, address)
+    return person.id if person else None
+
+
+def test_an_address_is_theirs_who_follow_its_link_signed_in(session: Session, ada: Person, browser: Visitor) -> None:
+    assert SENT in ask(browser, "Ada@Work.example")
+    assert owner_of(session, "ada@work.example") is None
+    link = link_in(session, "ada@work.example")
+    assert "ada@work.example" in browser.get(link).text
+    assert owner_of(session, "ada@work.example") is None
+    assert browser.post(link).status_code == 303
+    assert owner_of(session, "ada@work.example") == ada.id
+    assert browser.post(link).status_code == 410
+    assert "were changed" in letters(session, "ada@example.org")[-1].subject
+    right = {"address": "ada@work.example", "password": PASSWORD}
+    assert visitor(browser.application).post("/account/sign-in", data=right).status_code == 303
+
+
+def test_a_stranger_who_follows_the_link_is_asked_to_sign_in_and_comes_back(
+    app: Flask, session: Session, browser: Visitor
+) -> None:
+    ask(browser, "ada@work.example")
+    link = link_in(session, "ada@work.example")
+    page = visitor(app).get(link)
+    assert (page.status_code, f"next={link}" in page.text) == (200, True)
+    assert visitor(app).post(link).status_code == 401
+    assert owner_of(session, "ada@work.example") is None
+
+
+def test_whoever_follows_the_link_has_the_address_and_not_who_asked_for_it(
+    app: Flask, session: Session, browser: Visitor
+) -> None:
+    victim = make_person(session)
+    ask(browser, "victim@work.example")
+    other = visitor(app)
+    sign_in(other, victim.address)
+    other.post(link_in(session, "victim@work.example"))
+    assert owner_of(session, "victim@work.example") == victim.id
+
+
+def test_an_address_that_has_an_account_gets_word_and_the_page_says_the_same(
+    session: Session, ada: Person, browser: Visitor
+) -> None:
+    grace = make_person(session, "grace@example.org")
+    assert SENT in ask(browser, grace.address)
+    assert "/account/addresses/confirm/" not in letters(session, grace.address)[-1].text
+    assert owner_of(session, grace.address) == grace.id
+
+
+def test_an_address_taken_meanwhile_is_refused(session: Session, browser: Visitor) -> None:
+    ask(browser, "late@example.org")
+    link = link_in(session, "late@example.org")
+    other = make_person(session, "late@example.org")
+    answer = browser.post(link)
+    assert (answer.status_code, "There is an account with this address" in answer.text) == (409, True)
+    assert owner_of(session, "late@example.org") == other.id
+
+
+@pytest.mark.parametrize(("typed", "says"), [("ADA@example.org", "yours already"), ("nobody", "in the usual form")])
+def test_what_cannot_be_added_is_refused_at_the_field(browser: Visitor, typed: str, says: str) -> None:
+    answer = browser.post("/account/addresses", data={"address": typed})
+    assert answer.status_code in {400, 409}
+    assert says in answer.text
+
+
+def test_letters_go_to_the_chosen_address_and_the_last_one_stays(
+    app: Flask, session: Session, ada: Person, browser: Visitor
+) -> None:
+    ask(browser, "ada@work.example")
+    browser.post(link_in(session, "ada@work.example"))
+    session.rollback()
+    session.expire_all()
+    second = ada.addresses[1]
+    other = visitor(app)
+    sign_in(other, make_person(session).address)
+    for act in ("first", "remove"):
+        assert other.post(f"/account/addresses/{second.id}/{act}").status_code == 404
+    assert browser.post(f"/account/addresses/{second.id}/first").status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert [each.canonical for each in ada.addresses] == ["ada@work.example", "ada@example.org"]
+    assert browser.post(f"/account/addresses/{ada.addresses[1].id}/remove").status_code == 303
+    session.rollback()
+    session.expire_all()
+    assert browser.post(f"/account/addresses/{ada.addresses[0].id}/remove").status_code == 409
+    assert owner_of(session, "ada@work.example") == ada.id
+    assert owner_of(session, "ada@example.org") is None
