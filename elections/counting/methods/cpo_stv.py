@@ -24,8 +24,7 @@ from elections.counting.methods.settings import Settings
 from elections.counting.outcome import Outcome
 from elections.counting.pairwise import Pairwise
 from elections.counting.profile import Profile
-from elections.counting.rankings import Rankings, Ranks
-from elections.counting.tiers import Tiers
+from elections.counting.rankings import Rankings
 
 LARGEST = 126
 
@@ -38,7 +37,7 @@ class _Comparing:
 
     rankings: Rankings
     quota: Fraction
-    papers: dict[Winners, tuple[Paper, ...]] = field(default_factory=dict)
+    about: dict[Winners, Rankings] = field(default_factory=dict)
     known: dict[tuple[Winners, Winners], Scores] = field(default_factory=dict)
 
     def totals(self, first: Winners, second: Winners) -> tuple[Fraction, Fraction]:
@@ -52,14 +51,13 @@ class _Comparing:
 
     def _papers(self, both: Winners, either: Winners) -> tuple[Paper, ...]:
         """Return the papers as far as this comparison reads them: never below a candidate who passes nothing on."""
-        if either not in self.papers:
-            kept = Rankings(self.rankings.candidates, _only(self.rankings, either), self.rankings.weights)
-            self.papers[either] = papers_of(kept)
-        read: dict[Tiers, int] = {}
-        for paper in self.papers[either]:
-            tiers = _until(paper.tiers, both)
-            read[tiers] = read.get(tiers, 0) + paper.weight
-        return tuple(Paper(tiers, weight) for tiers, weight in read.items())
+        if either not in self.about:
+            self.about[either] = _only(self.rankings, either).distinct()
+        about = self.about[either]
+        outside = about.ranks[:, [index for index in either if index not in both]]
+        last = np.where(outside > 0, outside, np.iinfo(outside.dtype).max).min(axis=1)
+        ranks = np.where(about.ranks <= last[:, None], about.ranks, 0)
+        return papers_of(Rankings(about.candidates, ranks, about.weights))
 
 
 def cpo_stv(profile: Profile, settings: Settings) -> Outcome:
@@ -124,15 +122,11 @@ def _margins(sets: tuple[Winners, ...], comparing: _Comparing) -> Pairwise:
     return links
 
 
-def _until(tiers: Tiers, both: Winners) -> Tiers:
-    """Return the tiers up to the first that has a candidate outside `both`."""
-    for place, tier in enumerate(tiers, start=1):
-        if any(index not in both for index in tier):
-            return tiers[:place]
-    return tiers
-
-
-def _only(rankings: Rankings, either: Winners) -> Ranks:
+def _only(rankings: Rankings, either: Winners) -> Rankings:
+    """Return what the ballots say about these candidates, by how many of them each is preceded: few ways are left."""
+    own = rankings.ranks[:, either]
+    ranked = own > 0
+    preceded = ((own[:, :, None] > own[:, None, :]) & ranked[:, None, :]).sum(axis=2)
     ranks = np.zeros_like(rankings.ranks)
-    ranks[:, either] = rankings.ranks[:, either]
-    return ranks
+    ranks[:, either] = np.where(ranked, preceded + 1, 0)
+    return Rankings(rankings.candidates, ranks, rankings.weights)
