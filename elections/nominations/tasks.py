@@ -36,8 +36,10 @@ def official_tasks(session: Session, election: Election, now: datetime) -> list[
 
 def _nominations(session: Session, election: Election, now: datetime) -> OfficialTask:
     cycle = records.cycle_of(session, election)
-    listed = lists.nominees(session, election).total
+    listed, gone = lists.nominees(session, election).total, lists.withdrawn(session, election)
     count = ngettext("%(num)d nomination", "%(num)d nominations", listed)
+    if gone:
+        count = _("%(count)s, %(gone)s of them withdrawn", count=count, gone=gone)
     begun = election.phase not in {Phase.DRAFT, Phase.ANNOUNCED}
     if not begun:
         hint, state = _("From %(when)s", when=moment(cycle.nominations_open_at)), LATER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,8 @@ def credential_task(session: Session, election: Election, *, may_issue: bool) ->
         state = DONE
     elif voters and may_issue:
         state = WAITING if election.credential_source is CredentialSource.REGISTRAR else NEXT
-    hint, endpoint = _credential_hint(election, missing), "credentials_page" if may_issue else None
+    hint = _credential_hint(election, missing) if voters else _("When the roll is made")
+    endpoint = "credentials_page" if may_issue else None
     return OfficialTask(_("Issue voting credentials"), hint, state, endpoint)
 
 
@@ -144,6 +145,24 @@ def count_tasks(session: Session, election: Election, now: datetime) -> list[Off
             "outcome" if counted else None,
         ),
     ]
+
+
+def in_a_sentence(tasks: Sequence[OfficialTask]) -> str:
+    """Say what officials do next or, where nothing is theirs to do, what is waited for; empty when all is done."""
+    following = [task for task in tasks if task.state == NEXT]
+    if following:
+        first, *others = following
+        more = "".join(f"; {task.text}" for task in others)
+        return _("Next: %(what)s (%(hint)s)%(more)s.", what=first.text, hint=first.hint.rstrip("."), more=more)
+    waiting = [task for task in tasks if task.state == WAITING]
+    if waiting:
+        return _("Waiting: %(what)s (%(hint)s).", what=waiting[0].text, hint=waiting[0].hint.rstrip("."))
+    return ""
+
+
+def has_next(tasks: Sequence[OfficialTask]) -> bool:
+    """Answer whether an official can do something now."""
+    return any(task.state == NEXT for task in tasks)
 
 
 COLOURS = {DONE: "", NEXT: "green", WAITING: "yellow", LATER: "grey"}

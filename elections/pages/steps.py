@@ -19,7 +19,7 @@ from elections.lots import services as lots
 from elections.lots.tasks import official_tasks as lot_tasks
 from elections.models import Election
 from elections.nominations.tasks import official_tasks as nomination_tasks
-from elections.pages import official_tasks, wording
+from elections.pages import official_tasks, overview, wording
 from elections.pages.language import translated as _
 from elections.pages.official_tasks import DONE, LATER, NEXT, WAITING, OfficialTask
 from elections.services import credentials, outcome, progress, roll
@@ -34,6 +34,17 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
     if cycle is None:
         return official_tasks.of_poll(session, election, now)
     return list(_under_rules(session, cycle, election, now))
+
+
+def said(session: Session, election: Election, tasks: Sequence[OfficialTask], now: datetime) -> str:
+    """Say to officials what is theirs to do next in an election or what it waits for, and the date that decides."""
+    cycle = catalogue.cycle_of(session, election)
+    sentence = "" if election.phase is Phase.ANNULLED else official_tasks.in_a_sentence(tasks)
+    if not sentence:
+        return overview.next_of(session, election, progress.what_waits(session, election), now)
+    if cycle is None or cycle.announced_at is None or election.phase not in BEFORE_KEYS | {Phase.KEY_CEREMONY}:
+        return sentence
+    return f"{sentence} {cycle_wording.opening(cycle, now)}"
 
 
 def _under_rules(session: Session, cycle: Cycle, election: Election, now: datetime) -> Iterator[OfficialTask]:
@@ -97,12 +108,10 @@ def of_cycle(session: Session, cycle: Cycle, elections: Sequence[Election], now:
     found: list[dict[str, Any]] = list(official_tasks.rows([announcing(cycle)], ""))
     for election in elections:
         tag = wording.phase_tag(election)
-        waiting = progress.what_waits(session, election)
-        said = cycle_wording.next_of_election(cycle, election, now) if waiting is None else None
         found.append(
             {
                 "text": election.title,
-                "hint": said or wording.what_next(election, waiting, now),
+                "hint": said(session, election, of(session, election, now), now),
                 "href": url_for("elections.manage", uuid=election.uuid),
                 "status": tag["text"],
                 "colour": tag["colour"],

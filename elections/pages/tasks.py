@@ -16,7 +16,7 @@ from elections.lifecycle import Phase
 from elections.lots.tasks import person_tasks as lot_tasks
 from elections.models import CastBallot, CredentialSource, Election, Voter
 from elections.nominations.tasks import person_tasks as nomination_tasks
-from elections.pages import listing, overview, wording
+from elections.pages import listing, official_tasks, steps, wording
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
 from elections.services import credentials, progress
@@ -25,7 +25,6 @@ from foundation.core.access import Permission
 from foundation.core.context import Task
 
 UNFINISHED = frozenset(Phase) - {Phase.PROVISIONAL_RESULT, Phase.ANNULLED, Phase.CERTIFIED}
-BY_DATE = frozenset({Phase.ANNOUNCED, Phase.NOMINATIONS})
 PARTS = (nomination_tasks, electorate_tasks, lot_tasks, certification_tasks)
 
 
@@ -118,11 +117,10 @@ def _issues(session: Session) -> Iterator[Task]:
 def _runs(session: Session, now: datetime) -> Iterator[Task]:
     unfinished = select(Election).where(Election.phase.in_(UNFINISHED)).order_by(Election.created_at)
     for election in session.execute(unfinished).scalars():
-        waiting = progress.what_waits(session, election)
-        idle = waiting is not None or wording.is_open(election, now) or election.phase in BY_DATE
+        found = steps.of(session, election, now)
         yield Task(
             _("Election: %(title)s", title=election.title),
             url_for("elections.manage", uuid=election.uuid),
-            hint=overview.next_of(session, election, waiting, now),
-            status="waiting" if idle else "todo",
+            hint=steps.said(session, election, found, now),
+            status="todo" if official_tasks.has_next(found) else "waiting",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,17 +15,21 @@ from elections.cycles.models import Cycle, Extension
 from elections.cycles.pages import wording
 from elections.cycles.rules import Period
 from elections.cycles.services import catalogue, course, extending, rules_in_force
-from elections.lifecycle import Phase
-from elections.models import CastBallot, Election, Voter
+from elections.lifecycle import BEFORE_KEYS, FINAL, Phase
+from elections.models import CastBallot, Contest, Election, Voter
+from elections.nominations.services import ballot
 from elections.pages import overview
 from elections.pages import wording as election_wording
 from elections.pages.language import translated as _
 from elections.services import ceremony, roll
 from foundation.accounts.models import Person
 from foundation.core import clock
+from foundation.core.access import Permission
 
 FEW_VOTERS = overview.FEW_BALLOTS
 BEFORE_OPENING = frozenset({Phase.CAMPAIGN, Phase.ROLL_FROZEN, Phase.KEY_CEREMONY})
+COUNTING = frozenset({Phase.VOTING, Phase.CLOSED, Phase.MIXING, Phase.DECRYPTION})
+BEFORE_RESULT = BEFORE_KEYS | COUNTING | {Phase.KEY_CEREMONY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +85,14 @@ def of(session: Session, cycle: Cycle, reader: Person | None, now: datetime) -> 
     return CycleView(
         cycle=cycle,
         next=wording.next_of_cycle(cycle, elections, now),
-        spans=spans(cycle, now),
+        spans=spans(cycle, now, over=course.is_over(list(elections))),
         elections=elections,
         ballots=ballots(session, cycle, reader, now) if reader is not None else (),
     )
 
 
-def spans(cycle: Cycle, now: datetime) -> list[Span]:
-    """Return the periods of a cycle in order."""
+def spans(cycle: Cycle, now: datetime, *, over: bool = False) -> list[Span]:
+    """Return the periods of a cycle in order; of elections that are over none is current."""
     rules = rules_in_force.rules_of(cycle)
     moments = {
         Period.ANNOUNCEMENT: (cycle.announced_at, cycle.nominations_open_at),
@@ -103,7 +107,7 @@ def spans(cycle: Cycle, now: datetime) -> list[Span]:
             begin=begin,
             end=end,
             length=calendar.spoken(calendar.length(begin, end, cycle.zone)) if begin else "",
-            is_current=cycle.announced_at is not None and (begin or end) <= now < end,
+            is_current=cycle.announced_at is not None and not over and (begin or end) <= now < end,
         )
         for period, (begin, end) in moments.items()
     ]
@@ -139,9 +143,39 @@ def warnings(session: Session, cycle: Cycle, elections: Sequence[Election], now:
             found.append(
                 _("“%(title)s” has %(size)s voters: with fewer than %(few)s a ranking can tell who voted.", **words)
             )
+        if election.phase is not Phase.KEY_CEREMONY:
+            found += ballot.shortages(session, election)
         if now >= cycle.voting_opens_at:
             found.append(_late(session, cycle, election, now))
-    return found
+    return found + list(_twice_up(session, cycle, elections)) + list(_trustees_who_leave(cycle, elections))
+
+
+def _twice_up(session: Session, cycle: Cycle, elections: Sequence[Election]) -> Iterator[str]:
+    """Say which seats are up in other elections that are going on: whoever is elected there fills them as well."""
+    kinds = [contest.kind for election in elections if election.phase not in FINAL for contest in election.contests]
+    others = (
+        select(Contest.title, Cycle.title)
+        .join(Election, Election.uuid == Contest.election_uuid)
+        .join(Cycle, Cycle.id == Election.cycle_id)
+        .where(Contest.kind.in_(kinds), Cycle.id != cycle.id, Election.phase.not_in(FINAL))
+    )
+    for contest, other in session.execute(others.order_by(Cycle.id, Contest.position)):
+        yield _("“%(contest)s” is up in “%(other)s” as well, which is not over.", contest=contest, other=other)
+
+
+def _trustees_who_leave(cycle: Cycle, elections: Sequence[Election]) -> Iterator[str]:
+    """Say whose office as a trustee ends before the ballots are decrypted: without them there is no result."""
+    alive = [election for election in elections if election.phase in BEFORE_RESULT]
+    names = {
+        trustee.name
+        for election in alive
+        for trustee in election.trustees
+        if trustee.person is not None
+        and trustee.sealed_private_key is None
+        and Permission.TRUSTEES_ACT not in trustee.person.permissions(max(cycle.voting_closes_at, clock.now()))
+    }
+    for name in sorted(names):
+        yield _("%(name)s holds no office as a trustee when voting closes, and every trustee is needed.", name=name)
 
 
 def _late(session: Session, cycle: Cycle, election: Election, now: datetime) -> str:

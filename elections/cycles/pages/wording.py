@@ -42,6 +42,8 @@ def next_of_election(cycle: Cycle, election: Election, now: datetime) -> str | N
     """Say what an election under rules waits for, where a date decides; None where its own state says more."""
     if cycle.announced_at is None:
         return _("An official is preparing these elections. Nothing is public yet.") if _drafted(election) else None
+    if election.phase in {Phase.CAMPAIGN, Phase.ROLL_FROZEN} and cycle.voting_opens_at <= now:
+        return opening(cycle, now)
     dates = {
         Phase.ANNOUNCED: _("Nominations open on %(when)s.", when=moment(cycle.nominations_open_at)),
         Phase.NOMINATIONS: _(
@@ -57,7 +59,7 @@ def next_of_election(cycle: Cycle, election: Election, now: datetime) -> str | N
         ),
     }
     if election.phase is Phase.KEY_CEREMONY and election.election_json is not None:
-        return _before_voting(cycle, now)
+        return opening(cycle, now) if cycle.voting_opens_at <= now else _before_voting(cycle)
     if election.phase is Phase.VOTING and election.closes_at is not None and now < election.closes_at:
         until = moment(election.closes_at)
         return _("Voting is open until %(when)s. Whoever votes again replaces the earlier ballot.", when=until)
@@ -68,9 +70,21 @@ def _drafted(election: Election) -> bool:
     return election.phase is Phase.DRAFT
 
 
-def _before_voting(cycle: Cycle, now: datetime) -> str:
+def opening(cycle: Cycle, now: datetime) -> str:
+    """Say when voting opens or, when its date has come without it, that it should have and what follows."""
+    when = moment(cycle.voting_opens_at)
+    if now < cycle.voting_opens_at:
+        return _("Voting opens on %(when)s.", when=when)
     if course.is_too_late(cycle, now):
-        return _("The keys came too late to open voting on the date announced. An official must move the date.")
+        return _(
+            "Voting should have opened on %(when)s, and too little time is left for it. An official must move the "
+            "date, or annul.",
+            when=when,
+        )
+    return _("Voting should have opened on %(when)s. It opens as soon as everything is ready.", when=when)
+
+
+def _before_voting(cycle: Cycle) -> str:
     return _("Every key is there. Voting opens by itself on %(when)s.", when=moment(cycle.voting_opens_at))
 
 
@@ -87,6 +101,5 @@ def next_of_cycle(cycle: Cycle, elections: Sequence[Election], now: datetime) ->
     if said is not None:
         return said
     if first.phase is Phase.KEY_CEREMONY:
-        opens = moment(cycle.voting_opens_at)
-        return _("The trustees are bringing their keys. Voting opens on %(when)s.", when=opens)
+        return f"{_('The trustees are bringing their keys.')} {opening(cycle, now)}"
     return _("Voting has ended. The result of each election is on its own page.")

@@ -110,8 +110,9 @@ def extend(cycle_id: int, period: str) -> ResponseReturnValue:
             flash(_("The period is extended, and those concerned are written to."), "success")
             return back_to("manage", cycle)
     elections = catalogue.elections_of(db.session, cycle)
-    end = extending.require_extensible(cycle, asked, elections, clock.database_now(db.session))
+    end = extending.end_of(cycle, asked, elections)
     if not form.is_submitted():
+        end = extending.require_extensible(cycle, asked, elections, clock.database_now(db.session))
         form.until.data, form.expecting.data = end.astimezone(zone_of(cycle.zone)).replace(tzinfo=None), end.isoformat()
     rule = rules_in_force.rules_of(cycle).extension
     context = {"cycle": cycle, "form": form, "period": asked, "end": end, "rule": rule}

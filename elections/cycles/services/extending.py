@@ -56,9 +56,10 @@ def extend(
     catalogue.require_official(session, cycle, by)
     decided = clock.database_now(session)
     elections = _concerned(cycle, period, catalogue.elections_locked(session, cycle), decided)
-    end = _extensible_end(cycle, period, elections, decided)
+    end = end_of(cycle, period, elections)
     if expecting is not None and expecting != end:
         raise Conflict(_("Somebody has changed this date meanwhile. Look at it again."), code="date-changed")
+    _require_allowed(cycle, period, end, decided)
     extension = Extension(period=period, from_at=end, until_at=until, reason=reason, by_id=by.id, at=now)
     _check_length(cycle, extension, decided)
     _move(cycle, extension, elections)
@@ -80,13 +81,16 @@ def extensible(cycle: Cycle, elections: Sequence[Election], at: datetime) -> dic
 
 def require_extensible(cycle: Cycle, period: Period, elections: Sequence[Election], at: datetime) -> datetime:
     """Return when a period ends as things stand, or raise Conflict with the reason why it cannot be extended."""
-    return _extensible_end(cycle, period, _concerned(cycle, period, elections, at), at)
+    end = end_of(cycle, period, _concerned(cycle, period, elections, at))
+    _require_allowed(cycle, period, end, at)
+    return end
 
 
 def end_of(cycle: Cycle, period: Period, elections: Sequence[Election]) -> datetime:
     """Return when a period ends as things stand."""
     if period is Period.COMPLAINTS:
-        return max(election.complaints_until for election in elections if election.complaints_until is not None)
+        ends = [election.complaints_until for election in elections if election.complaints_until is not None]
+        return max(ends, default=cycle.voting_closes_at)
     return {
         Period.ANNOUNCEMENT: cycle.nominations_open_at,
         Period.NOMINATIONS: cycle.nominations_close_at,
@@ -118,13 +122,11 @@ def _is_over() -> Conflict:
     return Conflict(_("This period is over: it cannot be extended any more."), code="period-over")
 
 
-def _extensible_end(cycle: Cycle, period: Period, concerned: Sequence[Election], at: datetime) -> datetime:
+def _require_allowed(cycle: Cycle, period: Period, end: datetime, at: datetime) -> None:
     _check_rule(rules_of(cycle).extension, period, used(cycle, period))
-    end = end_of(cycle, period, concerned)
     # The vote that should have opened and did not, because keys are missing, can still be put off.
     if end <= at and period is not Period.CAMPAIGN:
         raise _is_over()
-    return end
 
 
 def _check_length(cycle: Cycle, asked: Extension, decided: datetime) -> None:

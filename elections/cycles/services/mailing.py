@@ -138,7 +138,7 @@ def tell_one_annulled(session: Session, cycle: Cycle, election: Election, reason
 
 
 def tell_withdrawn(
-    session: Session, cycle: Cycle, election: Election, words: dict[str, object], *, now: datetime, number: int
+    session: Session, cycle: Cycle, election: Election, words: dict[str, Any], *, now: datetime, number: int
 ) -> int:
     """Tell the voters of an election, while they can vote, that a candidate has withdrawn from it; each once."""
     letter = letter_of(Kind.WITHDRAWN, cycle, closes=election.closes_at, **words)

@@ -60,6 +60,13 @@ def queue(session: Session, election: Election, *, state: str, page: int) -> Pag
     return _cut(session, wanted, page)
 
 
+def withdrawn(session: Session, election: Election) -> int:
+    """Return how many of those who accepted have withdrawn."""
+    wanted = select(func.count()).select_from(Nomination).join(Contest)
+    wanted = wanted.where(Contest.election_uuid == election.uuid, Nomination.state == S.WITHDRAWN)
+    return session.execute(wanted).scalar_one()
+
+
 def unanswered(session: Session, election: Election) -> int:
     """Return how many of those who were proposed have not answered; who they are is their affair."""
     wanted = select(func.count()).select_from(Nomination).join(Contest)

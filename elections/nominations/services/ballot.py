@@ -37,6 +37,18 @@ def undecided(session: Session, election: Election) -> list[Nomination]:
     return list(session.execute(wanted).scalars())
 
 
+def shortages(session: Session, election: Election) -> list[str]:
+    """Say of which contests, as things stand, the ballot could not be made: too few stand in them, or too many."""
+    found = []
+    for contest in election.contests:
+        standing = [each for each in records.accepted(session, contest) if records.is_standing(each)]
+        try:
+            _require_enough(contest, len(standing))
+        except Conflict as refusal:
+            found.append(refusal.message)
+    return found
+
+
 def put_on(session: Session, election: Election, *, now: datetime) -> None:
     """Put whoever stands and was found eligible on the ballot, with their affiliations and control groups of today.
 
