@@ -1,1 +1,1 @@
-"""Plain sentences about an outcome, each made from the facts of the count and from nothing else."""
+"""Plain sentences about an outcome, each made from the facts of the count and nothing else."""

@@ -1,4 +1,4 @@
-"""The explanation of a result: who has each seat and why, then what was left open, drawn or skipped."""
+"""The explanation of a result: who has each seat and why; then what was left open, drawn or skipped."""
 
 from collections.abc import Callable
 
