@@ -197,7 +197,7 @@ def piece(session: Session, head: BoardHead, start: int) -> bytes:
     )
     found = b"".join(_record(*row, head.timestamp) for row in session.execute(wanted))
     if not found:
-        raise Unavailable("The archive cannot be read from there.")
+        raise Unavailable(_("The archive cannot be read from there."))
     return found
 
 
@@ -223,7 +223,7 @@ def content(session: Session, uuid: str, sha256: str) -> bytes:
     )
     found = session.execute(wanted.limit(1)).scalar_one_or_none()
     if found is None:
-        raise NotFound("There is no such object on this board.", code="no-such-object")
+        raise NotFound(_("There is no such object on this board."), code="no-such-object")
     return found
 
 
@@ -249,7 +249,7 @@ def payload_of(session: Session, uuid: str, kind: EventType) -> bytes:
     for event in after_close(session, uuid):
         if event.type is kind and event.payload:
             return content(session, uuid, event.payload)
-    raise NotFound(f"There is no {kind} event on this board yet.", code="no-such-object")
+    raise NotFound(_("There is no %(kind)s event on this board yet.", kind=kind), code="no-such-object")
 
 
 def after_close(session: Session, uuid: str) -> list[Event]:

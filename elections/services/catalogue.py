@@ -1,5 +1,6 @@
 """Finding elections: by their identifier, and all of them for a list."""
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ def find(session: Session, uuid: str) -> Election:
     """Return the election with this identifier, or raise NotFound."""
     election = session.get(Election, uuid)
     if election is None:
-        raise NotFound("There is no election with this identifier.", code="no-such-election")
+        raise NotFound(_("There is no election with this identifier."), code="no-such-election")
     return election
 
 
@@ -24,7 +25,7 @@ def find_locked(session: Session, uuid: str) -> Election:
     )
     election = session.execute(statement).scalar_one_or_none()
     if election is None:
-        raise NotFound("There is no election with this identifier.", code="no-such-election")
+        raise NotFound(_("There is no election with this identifier."), code="no-such-election")
     return election
 
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from flask import Flask, Request, g, request
 from flask import session as form_cookie
+from flask_babel import gettext as _
 from flask_login import LoginManager
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import update
@@ -43,7 +44,7 @@ def present_session() -> WebSession:
     """Return the session of this request, or raise NotSignedIn."""
     found: WebSession | None = g.get("web_session")
     if found is None:
-        raise NotSignedIn("Sign in first.")
+        raise NotSignedIn(_("Sign in first."))
     return found
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from foundation.core.limits import seconds_left
 from foundation.core.logs import get_logger
@@ -18,6 +18,9 @@ from foundation.core.logs import get_logger
 log = get_logger()
 # A program that is told to come back waits about so long; the others must not all come in the same second.
 SOONEST_SECONDS, SPREAD_SECONDS = 2, 6
+
+
+Answer = tuple[Response | str, int, dict[str, str]]
 
 
 class Refusal(Exception):
@@ -87,7 +90,7 @@ def _route() -> str:
     return str(request.url_rule or "none")
 
 
-def _answer(message: str, code: str, status: int, reference: str | None = None) -> ResponseReturnValue:
+def _answer(message: str, code: str, status: int, reference: str | None = None) -> Answer:
     headers = _come_back(status)
     if wants_json():
         error = {"code": code, "message": message} | ({"reference": reference} if reference else {})
@@ -127,7 +130,10 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         message = _("The form had expired or did not come from this site. Go back, reload the page and try again.")
         return _answer(message, "form-expired", 400)
     log.info("refused", code=f"http-{status}", status=status, route=_route())
-    return _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
+    page, status, headers = _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    # RFC 9110, section 15.5.6: whoever asked in the wrong way is told the right ones.
+    return page, status, headers | ({"Allow": ", ".join(sorted(allowed))} if allowed else {})
 
 
 def _on_database_away(error: OperationalError | InterfaceError | PoolExhausted) -> ResponseReturnValue:

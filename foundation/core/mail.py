@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Protocol
 
+from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, Identity, Index, String, Text, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -91,7 +92,7 @@ def transport_of(chosen: Settings) -> Transport:
 def enqueue(session: Session, *, to: str, subject: str, text: str, key: str, now: datetime) -> None:
     """Put a mail into the outbox unless one with this key is there already; line breaks in a header are refused."""
     if any(c in to + subject for c in "\r\n\0"):
-        raise Invalid("An address or subject cannot contain a line break.")
+        raise Invalid(_("An address or subject cannot contain a line break."))
     row = {"recipient": to, "subject": subject, "text": text, "key": key}
     session.execute(
         insert(OutboxMessage)
