@@ -9,6 +9,9 @@ def eliminations(facts: Facts, winner: int) -> list[str]:
     """Say, round by round, who was excluded below a winner of the first tier."""
     if facts.place(winner):
         return [f"{facts.name(winner)} follows in the reversed order of exclusion."]
+    if facts.name(winner) != facts.seating.seats[0]:
+        how = "too" if facts.method.name == "nanson" else "if the ties for exclusion are broken in another way"
+        return [f"{facts.name(winner)} remains to the end {how}."]
     rounds = (_excluded(facts, number, step) for number, step in enumerate(facts.outcome.rounds, start=1))
     last = [f"{facts.name(winner)} is the last to remain."] if len(facts.outcome.order[0]) == 1 else []
     return [sentence for sentence in rounds if sentence] + last
@@ -29,9 +32,14 @@ def transfers(facts: Facts, winner: int) -> list[str]:
 def _excluded(facts: Facts, number: int, step: Round) -> str:
     votes = dict(step.votes)
     if not step.excluded:
-        return f"Round {number}: {step.note}" if step.note else ""
+        return f"Round {number}: {_tied(facts, votes)}" if step.note else ""
     parts = [_lowest(facts, index, votes[index]) for index in step.excluded]
     return f"Round {number}: {listed(parts)} {'is' if len(parts) == 1 else 'are'} excluded."
+
+
+def _tied(facts: Facts, votes: dict[int, Number]) -> str:
+    tied = [facts.name(index) for index, number in votes.items() if number == min(votes.values())]
+    return f"{listed(tied)} are tied for exclusion; every way to break the tie is followed."
 
 
 def _lowest(facts: Facts, index: int, votes: Number) -> str:

@@ -22,7 +22,7 @@ def _once(facts: Facts, winner: int, compared: list[str]) -> list[str]:
     elected = facts.outcome.elected or (winner,)
     if winner != elected[0]:
         return [f"{facts.name(winner)} is elected in the same set of winners as {facts.name(elected[0])}."]
-    return compared
+    return [] if facts.outcome.open_ties else compared
 
 
 def _nearest(facts: Facts) -> list[Comparison]:

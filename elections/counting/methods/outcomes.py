@@ -71,7 +71,7 @@ def choose(contest: Contest, profile: Profile, settings: Settings, first_votes: 
     return Outcome(
         order=tuple(tier for tier in (certain, tied, rest) if tier),
         elected=certain,
-        comparisons=_comparisons(contest, best[0]),
+        comparisons=_comparisons(contest, best[0], allowed),
         drawn=drawn,
         open_ties=(tied,) if tied else (),
         skipped=tuple((index, cap.reason(names[index], seated)) for index in missed if cap) if cap else (),
@@ -110,9 +110,9 @@ def _shared(sets: Sequence[Winners]) -> set[int]:
     return {index for index in sets[0] if all(index in members for members in sets)}
 
 
-def _comparisons(contest: Contest, best: int) -> tuple[Comparison, ...]:
-    """Return the winning set against every other set that it is compared with directly."""
-    others = [place for place in range(len(contest.sets)) if place != best and contest.compared(best, place)]
+def _comparisons(contest: Contest, best: int, allowed: list[int]) -> tuple[Comparison, ...]:
+    """Return the winning set against every other set that it is compared with directly and that the cap allows."""
+    others = [place for place in allowed if place != best and contest.compared(best, place)]
     return tuple(
         Comparison(
             contest.sets[best], contest.sets[other], contest.strength(best, other), contest.strength(other, best)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from elections.counting.approval import Approval
+from elections.counting.caps import Cap
 from elections.counting.methods.registry import METHODS
 from elections.counting.numerals import counted as counted_as
 from elections.counting.numerals import written
@@ -205,3 +206,23 @@ def test_what_is_said_of_sets_is_in_the_comparisons(method: str, rankings: Ranki
     for sentence in told:
         assert set(re.findall(r"(?:about )?\d+(?:\.\d+)?", sentence)) <= numbers
     assert all(name in " ".join(result["explanation"]) for name in result["seats"])
+
+
+def test_a_tie_for_exclusion_names_the_tied_and_is_told_once() -> None:
+    explanation = report("ABC", [[1, 2, 3], [2, 1, 3]], method="irv", seats=2).to_json()["results"][0]["explanation"]
+    assert explanation == [
+        "Seat 1: A.",
+        "Round 1: C (first on 0 ballots) is excluded.",
+        "Round 2: A and B are tied for exclusion; every way to break the tie is followed.",
+        "Seat 2: B.",
+        "B remains to the end if the ties for exclusion are broken in another way.",
+    ]
+
+
+@pytest.mark.parametrize("method", ["cpo-stv", "schulze-stv"])
+def test_a_set_that_the_cap_does_not_allow_is_not_said_to_have_lost(method: str) -> None:
+    rows = [[1, 2, 3, 4]] * 5 + [[2, 1, 3, 4]] * 4 + [[4, 3, 2, 1]] * 2
+    cap = Cap(1, {"A": frozenset({"Acme"}), "B": frozenset({"Acme"})})
+    result = report("ABCD", rows, method=method, seats=2, cap=cap).to_json()["results"][0]
+    assert result["comparisons"]
+    assert all({"A", "B"} - set(one[which]) for one in result["comparisons"] for which in ("first", "second"))
