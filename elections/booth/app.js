@@ -97,14 +97,32 @@ export class Booth {
   castNow = async () => {
     const { sealed, attempted } = this.#state;
     this.act({ type: 'attempted' });
-    if (attempted) {
-      this.#csrf = await freshToken(this.#parts.boothUrl, this.booth);
-    }
-    const receipt = await castBallot({ ...this.booth, csrf: this.#csrf }, sealed.ballot);
+    const receipt = await (attempted ? this.#castAnew(sealed) : this.#castFirst(sealed));
     this.sealer.stop();
     this.act({ type: 'cast', receipt });
     this.go('receipt');
   };
+
+  /** A token that does not fit belongs to a session that has ended: ask whether there is another, before any complaint. */
+  async #castFirst(sealed) {
+    try {
+      return await this.#send(sealed);
+    } catch (fault) {
+      if (fault.code !== 'form-expired') {
+        throw fault;
+      }
+      return this.#castAnew(sealed);
+    }
+  }
+
+  async #castAnew(sealed) {
+    this.#csrf = await freshToken(this.#parts.boothUrl, this.booth);
+    return this.#send(sealed);
+  }
+
+  #send(sealed) {
+    return castBallot({ ...this.booth, csrf: this.#csrf }, sealed.ballot);
+  }
 
   #show(step) {
     const contest = contestOf(step);

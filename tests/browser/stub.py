@@ -174,10 +174,9 @@ def _cast(stub: Stub) -> Response | tuple[Response, int]:
     if stub.refusals:
         status, answer = stub.refusals.pop(0)
         return jsonify(answer), status
-    if not stub.signed_in:
-        return jsonify({"error": {"code": "signed-out", "message": "Sign in."}}), 401
-    if request.headers.get("X-CSRFToken") != stub.csrf:
-        return jsonify({"error": {"code": "csrf", "message": "The form had expired."}}), 400
+    # As on the server the token is looked at first, and it fits no session but the one it was made for.
+    if not stub.signed_in or request.headers.get("X-CSRFToken") != stub.csrf:
+        return jsonify({"error": {"code": "form-expired", "message": "Go back, reload the page and try again."}}), 400
     return _accept(stub, body)
 
 

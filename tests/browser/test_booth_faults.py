@@ -86,6 +86,14 @@ def test_signing_in_again_in_another_tab_is_enough(sealed: Voter, complaints: li
     complaints.clear()
 
 
+def test_a_session_that_was_renewed_while_ranking_needs_no_second_try(sealed: Voter, complaints: list[str]) -> None:
+    sealed.stub.csrf = "token of the new session"
+    sealed.press("Cast this ballot")
+    expect(sealed.page.get_by_role("heading", level=1)).to_have_text("Your ballot is on the board")
+    assert len(sealed.stub.ballots) == 1
+    complaints.clear()
+
+
 CLOSED = {"error": {"code": "voting-closed", "message": "Voting has ended. Your ballot came too late."}}
 
 
