@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from elections.commands.acting import Acting, as_person, because, moment, official
+from elections.commands.acting import Acting, Command, as_person, because, moment, official
 from elections.commands.groups import cycle, election, rules
 from elections.cycles import dates as calendar
 from elections.cycles.dates import ANYWHERE_ON_EARTH, BadDate, Dates
 from elections.cycles.models import Cycle
 from elections.cycles.rules import Period
-from elections.cycles.services import catalogue, course, drafting, extending, rules_in_force
+from elections.cycles.services import catalogue, course, drafting, extending, redating, rules_in_force
 from elections.cycles.services.drafting import NewCycle
 from elections.models import CredentialSource, TrusteeKind
 from elections.services.setup import NewTrustee
@@ -24,6 +24,22 @@ from foundation.core.db import db
 SERVER = "The election server"
 SOURCES = click.Choice([source.value for source in CredentialSource])
 WALL = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+DATES = (
+    click.option("--nominations-open", type=WALL, required=True),
+    click.option("--nominations-close", type=WALL, required=True),
+    click.option("--voting-opens", type=WALL, required=True),
+    click.option("--voting-closes", type=WALL, required=True),
+    click.option("--complaint-days", type=click.IntRange(0), help="Default: as few as the rules allow."),
+    click.option("--zone", default="UTC", show_default=True, help="The zone of these times."),
+    click.option("--anywhere-on-earth", is_flag=True, help="They are in the last zone on earth, UTC-12."),
+)
+
+
+def dated(command: Command) -> Command:
+    """Add the options that say the dates of a cycle."""
+    for add in reversed(DATES):
+        command = add(command)
+    return command
 
 
 @rules.command("adopt")
@@ -50,13 +66,7 @@ def show_rules(version: str | None) -> None:
 @cycle.command("draft")
 @click.argument("title")
 @click.option("--contest", "contests", multiple=True, required=True, metavar="KEY", help="A contest of the rules.")
-@click.option("--nominations-open", type=WALL, required=True)
-@click.option("--nominations-close", type=WALL, required=True)
-@click.option("--voting-opens", type=WALL, required=True)
-@click.option("--voting-closes", type=WALL, required=True)
-@click.option("--complaint-days", type=click.IntRange(0), help="Default: as few as the rules allow.")
-@click.option("--zone", default="UTC", show_default=True, help="The zone of these times.")
-@click.option("--anywhere-on-earth", is_flag=True, help="They are in the last zone on earth, UTC-12.")
+@dated
 @click.option("--trustee", "trustees", multiple=True, metavar="ADDRESS", help="A trustee besides the server.")
 @click.option(
     "--credentials",
@@ -98,6 +108,17 @@ def _trustees(act: Acting, addresses: object) -> list[NewTrustee]:
     people = [joining.person_of(act.session, str(one)) for one in addresses]  # type: ignore[attr-defined]
     server = NewTrustee(SERVER, kind=TrusteeKind.SERVER)
     return [server, *(NewTrustee(person.display_name, person) for person in people)]
+
+
+@cycle.command("redate")
+@click.argument("number", type=int)
+@dated
+@as_person
+def redate(number: int, *, address: str, **given: object) -> None:
+    """Give drafted cycle NUMBER other dates; once it is announced, its dates can only be extended."""
+    with official(address) as act:
+        lines = _lines(redating.redate(act.session, number, _dates(given), by=act.by, now=act.now))
+    click.echo("\n".join(lines))
 
 
 @cycle.command("announce")

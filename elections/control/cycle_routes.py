@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from elections.control.blueprint import bearer, bp
-from elections.control.cycle_schemas import CycleFacts, NewCycleBody, NewExtension, NewRules, RulesFacts
+from elections.control.cycle_schemas import CycleFacts, NewCycleBody, NewDates, NewExtension, NewRules, RulesFacts
 from elections.control.schemas import Reason
 from elections.cycles.dates import ANYWHERE_ON_EARTH, Dates
 from elections.cycles.models import Cycle, RulesVersion
-from elections.cycles.services import catalogue, course, drafting, extending, rules_in_force
+from elections.cycles.services import catalogue, course, drafting, extending, redating, rules_in_force
 from elections.cycles.services.drafting import NewCycle
 from elections.models import TrusteeKind
 from elections.services.setup import NewTrustee
@@ -56,19 +56,11 @@ def draft_cycle(given: dict[str, Any]) -> Cycle:
 
 
 def _new_cycle(session: Session, given: dict[str, Any]) -> NewCycle:
-    zone = ANYWHERE_ON_EARTH if given["anywhere_on_earth"] else given["zone"]
     people = [joining.person_of(session, address) for address in given["trustees"]]
     return NewCycle(
         title=given["title"],
         contests=given["contests"],
-        dates=Dates(
-            given["nominations_open_at"],
-            given["nominations_close_at"],
-            given["voting_opens_at"],
-            given["voting_closes_at"],
-            zone=zone,
-            complaint_days=given["complaint_days"],
-        ),
+        dates=_dates(given),
         trustees=[
             NewTrustee(SERVER, kind=TrusteeKind.SERVER),
             *(NewTrustee(person.display_name, person) for person in people),
@@ -77,6 +69,26 @@ def _new_cycle(session: Session, given: dict[str, Any]) -> NewCycle:
         anywhere_on_earth=given["anywhere_on_earth"],
         demonstration=given["demonstration"],
     )
+
+
+def _dates(given: dict[str, Any]) -> Dates:
+    return Dates(
+        given["nominations_open_at"],
+        given["nominations_close_at"],
+        given["voting_opens_at"],
+        given["voting_closes_at"],
+        zone=ANYWHERE_ON_EARTH if given["anywhere_on_earth"] else given["zone"],
+        complaint_days=given["complaint_days"],
+    )
+
+
+@bp.put(f"{CYCLE}/dates")
+@requires(Permission.ELECTIONS_RUN)
+@bp.arguments(NewDates)
+@bp.response(200, CycleFacts)
+def redate_cycle(given: dict[str, Any], number: int) -> Cycle:
+    """Give a draft other dates; those of a cycle that is announced can only be extended."""
+    return _done(redating.redate(db.session, number, _dates(given), by=bearer(), now=clock.now()))
 
 
 @bp.get(CYCLE)

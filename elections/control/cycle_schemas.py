@@ -59,16 +59,9 @@ class CycleFacts(Schema):
     extensions = fields.List(fields.Nested(ExtensionFacts))
 
 
-class NewCycleBody(Schema):
-    """What an official says to begin a cycle; seats, methods and caps are the rules'."""
+class NewDates(Schema):
+    """The dates of a cycle, and the zone in which their days are counted."""
 
-    title = Text(required=True, validate=Length(1, 80), metadata={"example": "Elections 2027"})
-    contests = fields.List(
-        Text(validate=Length(1, 100), metadata={"example": "individual-director"}),
-        required=True,
-        validate=Length(1, 20),
-        metadata={"description": "Keys of contests of the rules."},
-    )
     nominations_open_at = a_moment("2027-03-01T12:00:00+00:00", required=True)
     nominations_close_at = a_moment("2027-03-15T12:00:00+00:00", required=True)
     voting_opens_at = a_moment("2027-04-05T12:00:00+00:00", required=True)
@@ -78,6 +71,18 @@ class NewCycleBody(Schema):
     )
     zone = Text(load_default="UTC", validate=Length(1, 60), metadata={"example": "UTC"})
     anywhere_on_earth = fields.Boolean(load_default=False, metadata={"example": False})
+
+
+class NewCycleBody(NewDates):
+    """What an official says to begin a cycle; seats, methods and caps are the rules'."""
+
+    title = Text(required=True, validate=Length(1, 80), metadata={"example": "Elections 2027"})
+    contests = fields.List(
+        Text(validate=Length(1, 100), metadata={"example": "individual-director"}),
+        required=True,
+        validate=Length(1, 20),
+        metadata={"description": "Keys of contests of the rules."},
+    )
     trustees = fields.List(
         Text(validate=Length(3, 254), metadata={"example": "tom@example.org"}),
         load_default=list,

@@ -113,6 +113,18 @@ class CycleForm(TranslatedForm):
     )
 
 
+class RedateForm(TranslatedForm):
+    """Other dates for a draft; `expecting` are those that the official saw."""
+
+    zone = CycleForm.zone
+    nominations_open = CycleForm.nominations_open
+    nominations_close = CycleForm.nominations_close
+    voting_opens = CycleForm.voting_opens
+    voting_closes = CycleForm.voting_closes
+    complaint_days = CycleForm.complaint_days
+    expecting = HiddenField()
+
+
 class ExtendForm(TranslatedForm):
     """Until when a period is extended, and why; `expecting` is the end that the official saw."""
 

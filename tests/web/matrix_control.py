@@ -36,6 +36,7 @@ ROWS = (
     Row("control.adopt_rules", "POST", "", REFUSED),
     Row("control.draft_cycle", "POST", "", REFUSED),
     Row("control.show_cycle", "GET", "anything numbered", REFUSED),
+    Row("control.redate_cycle", "PUT", "anything numbered", REFUSED),
     Row("control.announce_cycle", "POST", "anything numbered", REFUSED),
     Row("control.extend_cycle", "POST", "anything numbered", REFUSED),
     Row("control.annul_cycle", "POST", "anything numbered", REFUSED),
@@ -59,4 +60,5 @@ ROWS = (
     Row("control.show_certificate", "GET", "any election", REFUSED),
     Row("control.sign_certificate", "POST", "any election", REFUSED),
     Row("control.register_key", "PUT", "", REFUSED),
+    Row("control.show_key_challenge", "GET", "", REFUSED),
 )

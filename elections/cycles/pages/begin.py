@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
 from elections.cycles.dates import BadDate, Dates, instant, suggested, zone_of
-from elections.cycles.forms import CycleForm, zones
+from elections.cycles.forms import CycleForm, RedateForm, zones
 from elections.cycles.models import Cycle
 from elections.cycles.pages import rules_view
 from elections.cycles.rules import ElectionRules, Period
-from elections.cycles.services import drafting
+from elections.cycles.services import drafting, redating
 from elections.cycles.services.drafting import BadDates, NewCycle
 from elections.cycles.services.rules_in_force import parsed, rules_in_force
 from elections.models import CredentialSource, TrusteeKind
@@ -78,6 +78,42 @@ def _known(zone: str | None) -> str:
     return zone or "UTC"
 
 
+def form_to_redate(cycle: Cycle) -> RedateForm:
+    """Return the form that gives a draft other dates, showing those it has in its own zone."""
+    form = RedateForm()
+    form.zone.choices = zones()
+    if not form.is_submitted():
+        form.zone.data, form.complaint_days.data = cycle.zone, cycle.complaint_days
+        moments = (cycle.nominations_open_at, cycle.nominations_close_at, cycle.voting_opens_at, cycle.voting_closes_at)
+        for name, when in zip(MOMENTS, moments, strict=True):
+            form[name].data = when.astimezone(zone_of(cycle.zone)).replace(tzinfo=None)
+        form.expecting.data = _said(cycle)
+    return form
+
+
+def redate(session: Session, cycle: Cycle, form: RedateForm, *, by: Person, now: datetime) -> bool:
+    """Give a draft the form's dates; where they are refused, put that at their fields and answer False."""
+    if form.expecting.data and form.expecting.data != _said(cycle):
+        form.nominations_open.errors = [_("Somebody has changed these dates meanwhile. Look at them again.")]
+        return False
+    expecting, dates = drafting.chosen_dates(cycle), _dates(form)
+    if dates is None:
+        return False
+    try:
+        redating.redate(session, cycle.id, dates, by=by, now=now, expecting=expecting)
+    except BadDates as refusal:
+        session.rollback()
+        _tell_at_fields(form, refusal)
+        return False
+    return True
+
+
+def _said(cycle: Cycle) -> str:
+    """Write a draft's dates so that a form can say which ones it was filled with."""
+    moments = (cycle.nominations_open_at, cycle.nominations_close_at, cycle.voting_opens_at, cycle.voting_closes_at)
+    return " ".join([*(when.isoformat() for when in moments), cycle.zone, str(cycle.complaint_days)])
+
+
 def create(session: Session, form: CycleForm, *, by: Person, now: datetime) -> Cycle | None:
     """Make the draft that the form describes; where its dates are refused, put that at their fields and return None."""
     dates = _dates(form)
@@ -95,13 +131,17 @@ def create(session: Session, form: CycleForm, *, by: Person, now: datetime) -> C
         return drafting.draft(session, new, by=by, now=now)
     except BadDates as refusal:
         session.rollback()
-        for problem in refusal.problems:
-            field = form[FIELDS[problem.period]]
-            field.errors = [*field.errors, problem.sentence]
+        _tell_at_fields(form, refusal)
         return None
 
 
-def _dates(form: CycleForm) -> Dates | None:
+def _tell_at_fields(form: CycleForm | RedateForm, refusal: BadDates) -> None:
+    for problem in refusal.problems:
+        field = form[FIELDS[problem.period]]
+        field.errors = [*field.errors, problem.sentence]
+
+
+def _dates(form: CycleForm | RedateForm) -> Dates | None:
     moments = list(_instants(form))
     if any(form[name].errors for name in MOMENTS):
         return None
@@ -109,7 +149,7 @@ def _dates(form: CycleForm) -> Dates | None:
     return Dates(opens, ends, votes, closes, form.zone.data, form.complaint_days.data)
 
 
-def _instants(form: CycleForm) -> Iterator[datetime]:
+def _instants(form: CycleForm | RedateForm) -> Iterator[datetime]:
     for name in MOMENTS:
         try:
             yield instant(form[name].data, form.zone.data)

@@ -34,7 +34,7 @@ def feed(session: Session, now: datetime) -> Feed:
         RegisterEntry.subject.startswith("election "),
         RegisterEntry.subject.startswith("cycle "),
     )
-    wanted = select(RegisterEntry).where(about, RegisterEntry.act.not_like("%.drafted"))
+    wanted = select(RegisterEntry).where(about, RegisterEntry.act.not_like("cycle.%drafted"))
     wanted = wanted.where(RegisterEntry.subject.not_in(_drafts(session)))
     found = session.execute(wanted.order_by(RegisterEntry.seq.desc()).limit(MOST_ENTRIES)).scalars().all()
     titles = _titles(session, {entry.subject for entry in found})

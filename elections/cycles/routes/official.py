@@ -51,6 +51,19 @@ def new() -> ResponseReturnValue:
     return page, 400 if form.is_submitted() else 200
 
 
+@bp.route(f"/cycles/<{NUMBER}:cycle_id>/redate", methods=["GET", "POST"])
+@requires(Permission.ELECTIONS_RUN)
+def redate(cycle_id: int) -> ResponseReturnValue:
+    """Give a draft other dates."""
+    cycle = cycle_of(cycle_id)
+    form = begin.form_to_redate(cycle)
+    if form.validate_on_submit() and begin.redate(db.session, cycle, form, by=current_person(), now=clock.now()):
+        db.session.commit()
+        flash(_("The dates are changed."), "success")
+        return back_to("manage", cycle)
+    return render_template("elections/cycles/redate.html", form=form, cycle=cycle), 400 if form.is_submitted() else 200
+
+
 @bp.get(f"/cycles/<{NUMBER}:cycle_id>/manage")
 @requires(Permission.ELECTIONS_RUN)
 def manage(cycle_id: int) -> ResponseReturnValue:

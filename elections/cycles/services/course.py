@@ -9,10 +9,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from elections.cycles import dates as calendar
-from elections.cycles.dates import DAY, Dates
+from elections.cycles.dates import DAY
 from elections.cycles.models import Cycle
 from elections.cycles.services import catalogue, mailing
-from elections.cycles.services.drafting import check_dates, dates_of, subject
+from elections.cycles.services.drafting import check_dates, chosen_dates, dates_of, subject
 from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import FINAL, Phase
 from elections.models import Election
@@ -50,18 +50,6 @@ def announce(session: Session, cycle_id: int, *, by: Person, now: datetime) -> C
     register.enter(session, act="cycle.announced", by=who, now=now, subject=subject(cycle), facts=facts)
     mailing.announce(session, cycle, now=now)
     return cycle
-
-
-def chosen_dates(cycle: Cycle) -> Dates:
-    """Return the dates of a cycle as they stand."""
-    return Dates(
-        cycle.nominations_open_at,
-        cycle.nominations_close_at,
-        cycle.voting_opens_at,
-        cycle.voting_closes_at,
-        cycle.zone,
-        cycle.complaint_days,
-    )
 
 
 def due(session: Session) -> list[int]:

@@ -189,3 +189,15 @@ def dates_of(cycle: Cycle) -> dict[str, str]:
         "voting_closes_at": cycle.voting_closes_at,
     }
     return {name: when.isoformat() for name, when in moments.items()} | {"record_on": cycle.record_on.isoformat()}
+
+
+def chosen_dates(cycle: Cycle) -> Dates:
+    """Return the dates of a cycle as they stand."""
+    return Dates(
+        cycle.nominations_open_at,
+        cycle.nominations_close_at,
+        cycle.voting_opens_at,
+        cycle.voting_closes_at,
+        cycle.zone,
+        cycle.complaint_days,
+    )
