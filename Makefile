@@ -10,7 +10,7 @@ PORT   ?= 8000
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: setup run test check bench bench-result bench-verifier bench-casting bench-membership bench-counting bench-booth format pictures lock clean tools
+.PHONY: setup run test check bench bench-result bench-verifier bench-casting bench-membership bench-counting bench-booth bench-load format pictures lock clean tools
 
 setup: $(VENV)/.runtime foundation/static/dist/.built
 
@@ -83,7 +83,7 @@ format: $(VENV)/.dev
 
 bench: bench-verifier bench-casting bench-booth bench-membership bench-result
 
-bench-verifier bench-casting bench-booth bench-membership: setup $(VENV)/.dev tools
+bench-verifier bench-casting bench-booth bench-membership bench-load: setup $(VENV)/.dev tools
 	$(BIN)/python tests/bench/$(subst -,_,$@).py
 
 bench-result: setup $(VENV)/.dev

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from elections import board
 from elections.models import BoardHead
-from elections.services import audit, casting, catalogue, checkpoints, result_files, trackers
+from elections.services import audit, casting, catalogue, checkpoints, heads, result_files, trackers
 from foundation.core.access import current_person, public, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound, Unavailable
@@ -52,6 +52,8 @@ def allow_everyone(response: Response) -> Response:
 @public
 def archive(uuid: str) -> ResponseReturnValue:
     """Send the whole archive file, or from a byte on: it only grows, so what somebody has stays valid."""
+    if (unchanged := _unchanged(heads.head(db.session, uuid).hash)) is not None:
+        return unchanged
     head = board.head_of(db.session, uuid)
     start = _wanted_from(head)
     pieces = _pieces(db.sessionmaker, head, start)
@@ -76,7 +78,7 @@ def archive_header(uuid: str) -> ResponseReturnValue:
 @public
 def last_event(uuid: str) -> ResponseReturnValue:
     """Say where the board ends: the last event's height and hash, and the archive's length in bytes."""
-    head = board.head_of(db.session, uuid)
+    head = heads.head(db.session, uuid)
     return _kept(jsonify(height=head.height, hash=head.hash, pos=head.position), head.hash, ASK_AGAIN)
 
 
@@ -130,6 +132,8 @@ def result_file(uuid: str, name: str) -> ResponseReturnValue:
 @public
 def audit_cache(uuid: str) -> ResponseReturnValue:
     """Send the checksums that an auditor compares with those announced."""
+    if (unchanged := _unchanged(heads.head(db.session, uuid).hash)) is not None:
+        return unchanged
     head = board.head_of(db.session, uuid)
     return _kept(jsonify(audit.audit_cache(db.session, catalogue.find(db.session, uuid))), head.hash, ASK_AGAIN)
 
@@ -138,6 +142,8 @@ def audit_cache(uuid: str) -> ResponseReturnValue:
 @public
 def ballots(uuid: str) -> ResponseReturnValue:
     """List the ballots' trackers in the order of the board, above the height `after`, at most `limit` of them."""
+    if (unchanged := _unchanged(heads.head(db.session, uuid).hash)) is not None:
+        return unchanged
     head = board.head_of(db.session, uuid)
     found = catalogue.find(db.session, uuid)
     limit = min(max(1, request.args.get("limit", LIST_LIMIT, type=int)), MOST_LISTED)
@@ -234,6 +240,11 @@ def _named(response: Response, name: str) -> Response:
     """Say under which name a file is saved, so that a list of checksums finds it."""
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
+
+
+def _unchanged(tag: str) -> Response | None:
+    """Return the answer for a reader who has what ends with this event already: nothing need be gathered for it."""
+    return _kept(Response(), tag, ASK_AGAIN) if request.if_none_match.contains(tag) else None
 
 
 def _frozen(data: bytes) -> Response:

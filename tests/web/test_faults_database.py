@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -15,6 +17,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from elections.services import trackers
+from foundation.config import Settings
+from foundation.core import jobs
 from foundation.core.db import db
 from tests.election_factories import Ready, opened
 from tests.factories import sign_in, visitor
@@ -113,3 +117,23 @@ def test_who_casts_too_often_is_told_when_to_come_back(
     assert {answer.status_code for answer in answers[:60]} == {201}
     assert answers[60].status_code == 429
     assert 1 <= int(answers[60].headers["Retry-After"]) <= 61
+
+
+def test_two_processes_that_start_at_the_same_time_on_a_new_database_both_start(
+    settings: Settings, database_url: str
+) -> None:
+    dsn = database_url.replace("postgresql+psycopg", "postgresql")
+    started: list[object] = []
+    with psycopg.connect(dsn) as first:
+        # The first is still making the queue's tables when the second finds none and begins to make them too.
+        first.execute("CREATE TABLE huey_kv (queue text, key text, value bytea, PRIMARY KEY (queue, key))")
+        second = Thread(target=lambda: started.append(jobs._storage(settings, database_url)))
+        second.start()
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        with psycopg.connect(dsn, autocommit=True) as watcher:
+            while second.is_alive() and watcher.execute(waiting).fetchone() == (0,):
+                time.sleep(0.02)
+    second.join(20)
+    assert len(started) == 1

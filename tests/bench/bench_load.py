@@ -1,0 +1,282 @@
+"""A crowd that votes: steadily, in a burst with forged ballots among it, and while others poll the board.
+
+`make bench-load`, or `python tests/bench/bench_load.py [--minutes 10] [--voters 10000]`. Real gunicorn with two
+workers, the job process, a PostgreSQL of its own with durability on. Traffic goes to 127.0.0.1 only, and ends by
+itself: at most 30 minutes of casting. Ballots are sealed beforehand; the client shares the machine with the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from multiprocessing import get_context
+from pathlib import Path
+
+import psutil
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import insert, text
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from elections.crypto.ballot import Ballot
+from elections.crypto.credentials import secret_exponent
+from elections.crypto.election import Election as ProtocolElection
+from elections.crypto.election import fingerprint
+from elections.crypto.proofs import prove, signature_challenge
+from foundation.accounts.models import WebSession
+from foundation.core import clock, migrate, postgres
+from foundation.core.db import db
+from tests.bench.bench_casting import ROOT, application, make_election, seal_one
+from tests.bench.load_client import HOST, Answer, Record, ask, at_pace, poll, post_head
+
+LONGEST_MINUTES, MOST_VOTERS = 30, 20_000
+STEADY, BURST, POLLS = 30, 300, 500
+BURST_SECONDS, POLL_SECONDS = 10, 30
+FORGED_EVERY = 5
+Send = Callable[[], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a page of ours gives a browser, so that it may send anything."""
+
+    cookie: str
+    token: str
+
+
+@dataclass(frozen=True)
+class House:
+    """The running service, one election in it, and who votes with what."""
+
+    port: int
+    uuid: str
+    structure: bytes
+    voters: Sequence[tuple[int, str]]
+    tokens: Sequence[str]
+    form: Form
+
+    def cast(self, voter: int, ballot: bytes) -> Send:
+        cookies = f"session={self.tokens[voter]}; form={self.form.cookie}"
+        head = post_head(f"/api/elections/{self.uuid}/ballots", self.port, cookies, self.form.token)
+        return partial(ask, self.port, head, ballot)
+
+
+def forge_one(work: tuple[bytes, str, int]) -> bytes:
+    """A ballot with a false proof and a right signature: nothing shows it but the dearest check."""
+    data, credential, number = work
+    election, ballot = ProtocolElection.from_json(data), Ballot.from_json(seal_one((data, credential, number)))
+    first, *others = ballot.answers
+    false = replace(first.proof, response=first.proof.response ^ 1)
+    unsigned = replace(ballot, answers=(replace(first, proof=false), *others))
+    digest = fingerprint(unsigned.signed_bytes)
+    signature = prove(secret_exponent(credential, election.uuid), lambda a: signature_challenge(digest, a))
+    return replace(unsigned, signature_hash=digest, signature=signature).to_json()
+
+
+def sessions_of(people: Sequence[int]) -> list[str]:
+    """Sign everybody in without ten thousand passwords."""
+    tokens, now = [secrets.token_urlsafe(32) for _ in people], clock.now()
+    rows = [
+        {
+            "person_id": person,
+            "token_sha256": sha256(token.encode()).digest(),
+            "user_agent": "bench",
+            "created_at": now,
+            "last_seen_at": now,
+            "expires_at": now + timedelta(hours=12),
+        }
+        for person, token in zip(people, tokens, strict=True)
+    ]
+    db.session.execute(insert(WebSession), rows)
+    db.session.commit()
+    return tokens
+
+
+def form_of(app: Flask) -> Form:
+    """Return the cookie and the token of a page, as any page has them."""
+    with app.test_request_context():
+        token, serializer = generate_csrf(), SecureCookieSessionInterface().get_signing_serializer(app)
+        if serializer is None:
+            raise SystemExit("The application has no secret key.")
+        return Form(str(serializer.dumps(dict(session))), str(token))
+
+
+@contextmanager
+def serving(home: Path, url: str, port: int) -> Iterator[None]:
+    """Run gunicorn with two workers and the job process over the database, and end both."""
+    where = {"BASE_URL": f"http://{HOST}:{port}", "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql")}
+    environ = os.environ | where | {"FOOTING_ENV": "demonstration", "FOOTING_INSTANCE": str(home / "instance")}
+    bind = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    commands = (["gunicorn", "wsgi:app", *bind, "--no-control-socket"], ["flask", "--app", "wsgi", "worker"])
+    with (home / "log").open("w") as log:
+        running = [
+            subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=log, stderr=log)
+            for command in commands
+        ]
+        try:
+            _wait(port)
+            yield
+        finally:
+            for process in running:
+                process.send_signal(signal.SIGTERM)
+            for process in running:
+                process.wait(30)
+            print(f"The server's last words:\n{(home / 'log').read_text()[-2000:]}", file=sys.stderr)
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/ready", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The server did not answer within a minute.")
+
+
+def sealed(
+    house: House, count: int, make: Callable[[tuple[bytes, str, int]], bytes], start: int
+) -> list[tuple[int, bytes]]:
+    """Seal so many ballots, voter by voter from `start` on."""
+    who = [(start + number) % len(house.voters) for number in range(count)]
+    work = [(house.structure, house.voters[voter][1], number) for number, voter in enumerate(who)]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(zip(who, pool.map(make, work, chunksize=50), strict=True))
+
+
+def show(name: str, record: Record, seconds: float) -> None:
+    def at(times: Sequence[float], share: float) -> str:
+        ordered = sorted(times)
+        return f"{1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]:7.0f}" if ordered else "      –"
+
+    row = f"{name:24} {record.sent:7} {record.sent / seconds:6.0f}"
+    row += "".join(at(record.first, share) for share in (0.5, 0.95, 0.99)) + at(record.settled, 0.99)
+    busy = record.statuses[429], record.statuses[503], record.statuses[0]
+    others = {status: times for status, times in record.ends.items() if status != 201}
+    print(f"{row} {record.ends[201]:7} {busy[0]:5} {busy[1]:5} {busy[2]:5}  {others or ''}", flush=True)
+
+
+async def steadily(house: House, ballots: Sequence[tuple[int, bytes]], *, polled: bool) -> tuple[Record, Record, float]:
+    casts, polls, done = Record(), Record(), asyncio.Event()
+    path, start = f"/api/elections/{house.uuid}/last-event", time.monotonic()
+    followers = asyncio.create_task(poll(house.port, path, rate=POLLS, until=done, record=polls)) if polled else None
+    await at_pace([house.cast(*one) for one in ballots], STEADY, casts)
+    done.set()
+    if followers:
+        await followers
+    return casts, polls, time.monotonic() - start
+
+
+async def in_a_burst(house: House, honest: Sequence[tuple[int, bytes]], forged: Sequence[tuple[int, bytes]]) -> Record:
+    record, sends = Record(), [house.cast(*one) for one in honest]
+    for number, one in enumerate(forged):
+        sends.insert(number * FORGED_EVERY, house.cast(*one))
+    await at_pace(sends, BURST, record)
+    return record
+
+
+def lost(house: House, records: Sequence[Record]) -> int:
+    """Count the receipts whose ballot is not on the board at the place they name."""
+    found: dict[int, str] = {}
+    after: int | None = 0
+    while after is not None:
+        url = f"http://{HOST}:{house.port}/api/elections/{house.uuid}/ballots?limit=5000&after={after}"
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            page = json.load(answer)
+        found |= {row["height"]: row["tracker"] for row in page["ballots"]}
+        after = page["next"]
+    receipts = [json.loads(body) for record in records for body in record.bodies]
+    return sum(found.get(receipt["height"]) != receipt["tracker"] for receipt in receipts)
+
+
+def memory(port: int) -> float:
+    """The memory of the server's processes, in MB."""
+    everything = psutil.process_iter(["cmdline", "memory_info"])
+    ours = [process.info for process in everything if f"{HOST}:{port}" in (process.info["cmdline"] or [])]
+    return sum(info["memory_info"].rss for info in ours) / 1e6
+
+
+def size_of(app_url: str) -> int:
+    import psycopg
+
+    with psycopg.connect(app_url.replace("postgresql+psycopg", "postgresql")) as connection:
+        row = connection.execute("SELECT pg_database_size(current_database())").fetchone()
+    return int(row[0]) if row else 0
+
+
+def measure(house: House, url: str, minutes: float) -> None:
+    short = min(1.0, minutes)
+    burst, polled = int(BURST * BURST_SECONDS * short), int(STEADY * POLL_SECONDS * short)
+    steady = int(STEADY * 60 * minutes)
+    ballots = sealed(house, steady + burst + polled, seal_one, 0)
+    forged = sealed(house, burst // FORGED_EVERY, forge_one, steady)
+    print(f"{len(ballots)} ballots and {len(forged)} forged ones are sealed; {len(house.voters)} voters.\n")
+    heads = ("stage", "sent", "a s", "p50 ms", "p95", "p99", "settled", "stored", "429", "503", "none", "refused")
+    print("{:24} {:>7} {:>6}{:>7}{:>7}{:>7}{:>7} {:>7} {:>5} {:>5} {:>5}  {}".format(*heads))
+    bytes_before, memory_before = size_of(url), memory(house.port)
+    first, _, seconds = asyncio.run(steadily(house, ballots[:steady], polled=False))
+    show(f"{STEADY} casts/s", first, seconds)
+    start = time.monotonic()
+    second = asyncio.run(in_a_burst(house, ballots[steady : steady + burst - len(forged)], forged))
+    show(f"burst of {BURST}/s", second, time.monotonic() - start)
+    third, polls, seconds = asyncio.run(steadily(house, ballots[steady + burst :], polled=True))
+    show(f"{STEADY} casts/s, polled", third, seconds)
+    show("  the polls", polls, seconds)
+    print(f"  their answers: {dict(polls.statuses)}")
+    stored = sum(len(record.bodies) for record in (first, second, third))
+    grown = (size_of(url) - bytes_before) / max(1, stored)
+    print(f"\nLost: {lost(house, (first, second, third))} of {stored} receipts.")
+    print(f"The database grew by {grown / 1000:.1f} kB a ballot.")
+    print(f"The server's memory went from {memory_before:.0f} to {memory(house.port):.0f} MB.")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Let a crowd vote.")
+    parser.add_argument("--minutes", type=float, default=10, help=f"of steady casting; at most {LONGEST_MINUTES}")
+    parser.add_argument("--voters", type=int, default=10_000, help=f"at most {MOST_VOTERS}")
+    options = parser.parse_args()
+    minutes, voters = min(options.minutes, LONGEST_MINUTES), min(options.voters, MOST_VOTERS)
+    home = Path(tempfile.mkdtemp(prefix="footing-load-"))
+    home.chmod(0o755)
+    try:
+        url = postgres.start(home / "postgres", "load")
+        migrate.upgrade(url)
+        with socket.create_server((HOST, 0)) as probe:
+            port = probe.getsockname()[1]
+        app = application(url, home)
+        with app.app_context():
+            uuid, people = make_election(db.session, voters)
+            structure = db.session.execute(text("SELECT election_json FROM election")).scalar_one()
+            tokens, form = sessions_of([person for person, _ in people]), form_of(app)
+            db.session.close()
+            db.engine.dispose()
+        house = House(port, uuid, bytes(structure), people, tokens, form)
+        with serving(home, url, port):
+            measure(house, url, minutes)
+    finally:
+        postgres.stop(home / "postgres")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
