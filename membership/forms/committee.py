@@ -62,6 +62,20 @@ class MergeForm(Form):
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Enter the reason")), Length(max=2000)])
 
 
+class SignatoryForm(Form):
+    """Who is to sign for an organization that nobody can act for any more."""
+
+    organization = NumberField(_l("Number of the organization"), [InputRequired(_l("Enter the organization's number"))])
+    address = EmailField(
+        _l("E-mail address of their account"), [InputRequired(_l("Enter the e-mail address")), Length(max=400)]
+    )
+    reason = StringField(
+        _l("Reason"),
+        [InputRequired(_l("Enter the reason")), Length(max=500)],
+        description=_l("It stands in the public register: name no private person."),
+    )
+
+
 class ControlForm(Form):
     """That one organization controls another."""
 

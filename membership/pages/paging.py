@@ -15,7 +15,7 @@ PAGE = 25
 LONGEST_QUERY = 100
 LARGEST_PAGE = 1_000_000
 # What a spreadsheet takes for a formula (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Row = TypeVar("Row")
 
 

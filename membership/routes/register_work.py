@@ -18,11 +18,12 @@ from membership.forms.committee import (
     MergeForm,
     ProjectForm,
     ResolveForm,
+    SignatoryForm,
 )
 from membership.models.parties import ControlKind
 from membership.pages import caps_view, committee_lists
 from membership.routes.blueprint import accepted, bp, named_in, page, page_number, searched, see, today
-from membership.services import affiliating, controlling, merging, organizing, participating, parties
+from membership.services import affiliating, controlling, mandating, merging, organizing, participating, parties
 from membership.services.controlling import NewEdge
 
 
@@ -100,6 +101,22 @@ def merge() -> ResponseReturnValue:
     if accepted(form, "duplicate", act):
         return see("merge", _("The two entries are one."))
     return page("merge", form)
+
+
+@bp.route("/committee/signatories", methods=["GET", "POST"])
+@requires(Permission.MEMBERS_REVIEW)
+def signatories() -> ResponseReturnValue:
+    """Invite a signatory for an organization that nobody can act for any more."""
+    form = SignatoryForm()
+
+    def act() -> None:
+        organization, by = named_in(form, "organization", organizing.find_current), current_person()
+        mandating.name_signatory(db.session, organization, form.address.data, form.reason.data, by=by, now=clock.now())
+
+    if accepted(form, "address", act, {"bad-text": "reason", "self-dealing": "organization"}):
+        return see("signatories", _("The invitation is sent."))
+    listed = committee_lists.organizations(db.session, searched(), 1) if searched() else None
+    return page("signatories", form, listed=listed, query=searched())
 
 
 @bp.route("/committee/control", methods=["GET", "POST"])

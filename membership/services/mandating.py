@@ -16,7 +16,7 @@ from foundation.core.db import is_breach
 from foundation.core.errors import Conflict, Forbidden, NotFound
 from membership.models.mandates import Mandate, MandateRole
 from membership.models.parties import Organization
-from membership.services import letters, parties, records
+from membership.services import letters, parties, records, ties
 from membership.services.letters import Letter
 from membership.wording import one_line
 
@@ -50,7 +50,11 @@ def invite(
     if person is None:
         sentence = _("Nobody has an account with this address. Ask them to create one first.")
         raise NotFound(sentence, code="no-account")
-    mandate = Mandate(organization=organization, person=person, role=role, invited_by_id=by.id, invited_at=now)
+    return _offered(session, Mandate(organization=organization, person=person, role=role), by, now)
+
+
+def _offered(session: Session, mandate: Mandate, by: Person, now: datetime) -> Mandate:
+    mandate.invited_by_id, mandate.invited_at = by.id, now
     try:
         with session.begin_nested():
             session.add(mandate)
@@ -58,9 +62,34 @@ def invite(
         if is_breach(error, "uq_mandate_open"):
             raise Conflict(_("This person has been invited to this role already."), code="already-invited") from None
         raise
-    says = _("%(organization)s asks you to act for it. Accept or decline.", organization=organization.legal_name)
+    name = mandate.organization.legal_name
+    says = _("%(organization)s asks you to act for it. Accept or decline.", organization=name)
     letter = Letter(_("An organization asks you to act for it"), says, f"mandate:{mandate.id}")
-    letters.tell(session, person, letter, now=now)
+    letters.tell(session, mandate.person, letter, now=now)
+    return mandate
+
+
+def name_signatory(
+    session: Session, organization: Organization, address: str, reason: str, *, by: Person, now: datetime
+) -> Mandate:
+    """Invite a signatory as the membership committee, for an organization that nobody can act for any more.
+
+    The person decides, the present signatories are told, and the reason stands in the public register.
+    """
+    why = one_line(reason, _("The reason"), 500)
+    person = joining.person_of(session, address)
+    if person.id == by.id:
+        raise ties.SelfDealing(_("Nobody decides about themselves. Another officer must do this."))
+    ties.refuse_self_dealing(session, by, organization.party, now)
+    mandate = _offered(session, Mandate(organization=organization, person=person, role=MandateRole.SIGNATORY), by, now)
+    name = organization.legal_name
+    says = _("The membership committee has invited a signatory for %(name)s: %(reason)s", name=name, reason=why)
+    values = {"number": organization.id}
+    letter = Letter(_("A signatory was invited"), says, f"signatory:{mandate.id}", "membership.organization", values)
+    letters.tell_party(session, organization.party, letter, now=now)
+    facts = {"mandate": mandate.id, "role": mandate.role.value, "reason": why}
+    subject = f"organization:{organization.id}"
+    records.enter(session, "mandate.offered_by_committee", by=by, subject=subject, facts=facts, now=now)
     return mandate
 
 

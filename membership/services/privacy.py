@@ -36,7 +36,13 @@ def why_not_erase(session: Session, person: Person, now: datetime) -> str:
     for mandate in mandating.of_person(session, person):
         if mandate.role is MandateRole.SIGNATORY and mandate.accepted_at is not None:
             name = mandate.organization.legal_name
-            return str(_("You sign for %(name)s. Let that mandate end first.", name=name))
+            return str(
+                _(
+                    "You sign for %(name)s. Let that mandate end first. Where you are the only one, the membership "
+                    "committee can invite another signatory.",
+                    name=name,
+                )
+            )
     return ""
 
 

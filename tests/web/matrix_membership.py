@@ -129,6 +129,8 @@ ROWS = (
     Row("membership.resolve_dispute", "POST", "affiliation", only(committee=400)),
     Row("membership.merge", "GET", "", only(**COMMITTEE)),
     Row("membership.merge", "POST", "", only(committee=400)),
+    Row("membership.signatories", "GET", "", only(**COMMITTEE)),
+    Row("membership.signatories", "POST", "", only(committee=400)),
     Row("membership.control", "GET", "", only(**COMMITTEE)),
     Row("membership.control", "POST", "", only(committee=400)),
     Row("membership.end_control", "POST", "nothing", only(committee=400)),

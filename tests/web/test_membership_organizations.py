@@ -36,6 +36,7 @@ from tests.membership_factories import (
     mandated,
     person_party,
 )
+from tests.web.register_acts import acts
 
 DAY = timedelta(days=1)
 
@@ -200,6 +201,40 @@ def test_an_entry_that_was_merged_is_named_no_more(app: Flask, session: Session,
     assert answer.status_code == 404
     assert f'href="#organization">This entry was merged into number {orbit.id}. Use that one.' in answer.text
     assert session.execute(text("SELECT count(*) FROM affiliation")).scalar_one() == 0
+
+
+def test_the_committee_invites_a_signatory_where_nobody_can_act_any_more(
+    app: Flask, session: Session, orbit: Organization, signatory: Person
+) -> None:
+    officer, grace = committee(session), make_person(session)
+    browser = visitor(app)
+    sign_in(browser, officer.address)
+    form = {"organization": orbit.id, "address": grace.address, "reason": "The only signatory has left the company."}
+    assert browser.post("/membership/committee/signatories", data=form).status_code == 303
+    session.rollback()
+    assert any("invited a signatory" in letter.text for letter in letters(session, signatory.address))
+    mandate = session.execute(select(Mandate).where(Mandate.person_id == grace.id)).scalar_one()
+    assert (mandate.role, mandate.accepted_at) == (MandateRole.SIGNATORY, None)
+    mandating.accept(session, mandate.id, by=grace, now=clock.now())
+    session.commit()
+    assert acts(session, f"organization:{orbit.id}")[-2:] == ["mandate.offered_by_committee", "mandate.accepted"]
+    for changes, field in (
+        ({"address": officer.address}, "organization"),
+        ({"address": grace.address}, "address"),
+        ({"organization": 10**6}, "organization"),
+        ({"reason": ""}, "reason"),
+    ):
+        refused = browser.post("/membership/committee/signatories", data=form | changes)
+        assert refused.status_code >= 400, changes
+        assert f'href="#{field}"' in refused.text, changes
+
+
+def test_an_officer_of_the_company_invites_no_signatory_for_it(session: Session, orbit: Organization) -> None:
+    officer = committee(session)
+    affiliated(session, officer, orbit, DAY)
+    grace = make_person(session)
+    with pytest.raises(SelfDealing):
+        mandating.name_signatory(session, orbit, grace.address, "Because.", by=officer, now=clock.now())
 
 
 def test_a_typed_employer_is_a_claim_until_another_officer_links_it(session: Session, orbit: Organization) -> None:

@@ -153,7 +153,7 @@ def test_no_file_is_a_fault(data: bytes) -> None:
         assert all(record.on <= TODAY for record in reading.records)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
     assert csv_of(("name",), [(cell,)]).split("\r\n", 1)[1].lstrip('"').startswith("'")
     assert csv_of(("name",), [("Ada = Ada",)]) == "name\r\nAda = Ada\r\n"
