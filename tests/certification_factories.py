@@ -63,13 +63,17 @@ class Counted:
         """A committed certifier who has registered a key."""
         person = official(session, Office.CERTIFIER)
         self.seeds[person.id] = seed or sha256(str(person.id).encode()).digest()
-        keys.add_key(session, self.public_key(person), by=person, now=clock.now())
+        keys.add_key(session, self.public_key(person), proof=self.proof(person), by=person, now=clock.now())
         session.commit()
         return person
 
     def public_key(self, person: Person) -> str:
         """The line of a certifier's public key."""
         return sshsig.Signature.parse(sshsig.sign(b"", "x", self.seeds[person.id])).key.line
+
+    def proof(self, person: Person, of: Person | None = None) -> str:
+        """The signature of a person's key which shows that they, or somebody else, hold it."""
+        return sshsig.sign(keys.challenge(of or person).encode(), keys.challenge_namespace(), self.seeds[person.id])
 
     def signature(self, person: Person, made: Certificate) -> str:
         """A certifier's signature of a certificate."""

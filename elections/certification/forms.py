@@ -81,10 +81,18 @@ class SignatureForm(TranslatedForm):
 
 
 class KeyForm(TranslatedForm):
-    """A certifier's public key, as it stands in a .pub file."""
+    """A certifier's public key, as it stands in a .pub file, and a signature which shows that they hold it."""
 
     public_key = TextAreaField(
         _l("Your public key"),
         [InputRequired(_l("Enter your public key")), Length(max=1000, message=_l("This is too long for a key"))],
         description=_l("One line that begins with ssh-ed25519, from a file such as id_ed25519.pub."),
+    )
+    proof = TextAreaField(
+        _l("Its signature"),
+        [
+            InputRequired(_l("Enter the signature that the key has made")),
+            Length(max=LONGEST, message=_l("This is too long for a signature")),
+        ],
+        description=_l("It shows that you hold the key. It begins with the line -----BEGIN SSH SIGNATURE-----."),
     )

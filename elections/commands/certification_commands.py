@@ -71,11 +71,24 @@ def recount(uuid: str, address: str) -> None:
 
 @election.command("certifier-key")
 @click.argument("file", type=existing)
+@click.option("--key", "key_file", type=existing, help="The private key, without passphrase, to sign with here.")
+@click.option("--proof", "proof_file", type=existing, help="What ssh-keygen -Y sign made of the challenge.")
 @as_person
-def certifier_key(file: Path, address: str) -> None:
-    """Register a certifier's public key, FILE as ssh-keygen writes it (ssh-ed25519)."""
+def certifier_key(file: Path, *, key_file: Path | None, proof_file: Path | None, address: str) -> None:
+    """Register a certifier's public key, FILE as ssh-keygen writes it (ssh-ed25519), and show that they hold it.
+
+    Without --key and --proof, say what the key has to sign.
+    """
     with acting(address, Permission.ELECTIONS_CERTIFY) as act:
-        made = keys.add_key(act.session, file.read_text(errors="replace"), by=act.by, now=act.now)
+        text, space = keys.challenge(act.by), keys.challenge_namespace()
+        if (key_file is None) == (proof_file is None):
+            lines = text.replace("\n", "\\n")
+            raise Unusable(
+                "Give --key, or --proof with what this prints: "
+                f"printf '{lines}' | ssh-keygen -Y sign -n {space} -f {file.with_suffix('')}"
+            )
+        signed = sshsig.sign(text.encode(), space, _seed(key_file)) if key_file else _text(proof_file)
+        made = keys.add_key(act.session, file.read_text(errors="replace"), proof=signed, by=act.by, now=act.now)
         fingerprint = made.fingerprint
     click.echo(f"The key {fingerprint} is registered.")
 
@@ -127,7 +140,15 @@ def sign(uuid: str, *, key_file: Path | None, signature_file: Path | None, addre
     click.echo(f"Signed. The election is {phase}.")
 
 
+def _text(file: Path | None) -> str:
+    return file.read_text(errors="replace") if file else ""
+
+
 def _signed(found: Certificate, key_file: Path | None) -> str:
+    return sshsig.sign(found.body, certifying.namespace(), _seed(key_file))
+
+
+def _seed(key_file: Path | None) -> bytes:
     data = key_file.read_bytes() if key_file else b""
     try:
         key = load_ssh_private_key(data, password=None)
@@ -135,4 +156,4 @@ def _signed(found: Certificate, key_file: Path | None) -> str:
         raise Unusable(f"{key_file} is no private key that can be used here: {error}") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise Unusable(f"{key_file} is not an Ed25519 key.")
-    return sshsig.sign(found.body, certifying.namespace(), key.private_bytes_raw())
+    return key.private_bytes_raw()

@@ -12,6 +12,7 @@ from elections.control.blueprint import bearer, bp, election_of
 from elections.control.certification_schemas import (
     CertificateFacts,
     ComplaintFacts,
+    KeyChallenge,
     KeyFacts,
     NewDisposition,
     NewSignature,
@@ -98,12 +99,20 @@ def sign_certificate(given: dict[str, str], uuid: str) -> Certificate:
     return signed
 
 
+@bp.get("/certifier-key/challenge")
+@requires(Permission.ELECTIONS_CERTIFY)
+@bp.response(200, KeyChallenge)
+def show_key_challenge() -> dict[str, str]:
+    """Return the text that the key to be registered must sign, and the namespace to sign it in."""
+    return {"text": keys.challenge(bearer()), "namespace": keys.challenge_namespace()}
+
+
 @bp.put("/certifier-key")
 @requires(Permission.ELECTIONS_CERTIFY)
 @bp.arguments(PublicKeyLine)
 @bp.response(200, KeyFacts)
 def register_key(given: dict[str, str]) -> CertifierKey:
-    """Register the certifier's public key (ssh-ed25519)."""
-    made = keys.add_key(db.session, given["public_key"], by=bearer(), now=clock.now())
+    """Register the certifier's public key (ssh-ed25519), with its signature over the challenge."""
+    made = keys.add_key(db.session, given["public_key"], proof=given["proof"], by=bearer(), now=clock.now())
     db.session.commit()
     return made

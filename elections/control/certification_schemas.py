@@ -67,13 +67,25 @@ class NewSignature(Schema):
 
 
 class PublicKeyLine(Schema):
-    """A public key as `ssh-keygen` writes it."""
+    """A public key as `ssh-keygen` writes it, and its signature over the challenge."""
 
     public_key = Text(
         required=True,
         validate=Length(1, 2000),
         metadata={"example": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI… cora@example.org"},
     )
+    proof = Text(
+        required=True,
+        validate=Length(1, 8192),
+        metadata={"example": "-----BEGIN SSH SIGNATURE-----\n…\n-----END SSH SIGNATURE-----\n"},
+    )
+
+
+class KeyChallenge(Schema):
+    """What a certifier signs, in which namespace, to show that they hold the key that they register."""
+
+    text = fields.String()
+    namespace = fields.String(metadata={"example": "certifier-key@vote.example.org"})
 
 
 class KeyFacts(Schema):

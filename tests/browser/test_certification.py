@@ -134,11 +134,17 @@ def test_each_key_that_cannot_sign_here_is_told_why(
     expect(page.get_by_text("You have not registered a key yet")).to_be_visible()
     page.get_by_role("link", name="Register your public key").click()
     page.get_by_label("Your public key").fill("ssh-rsa AAAA")
+    page.get_by_label("Its signature").fill(_proof(page, other))
     page.get_by_role("button", name="Register this key").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("must be of the kind ssh-ed25519")
     look("a key of another kind")
     page.get_by_label("Your public key").fill(Path(f"{mine}.pub").read_text())
     page.get_by_role("button", name="Register this key").click()
+    expect(page.locator(".govuk-error-summary")).to_contain_text("The signature is of the key")
+    look("a signature of another key")
+    page.get_by_label("Its signature").fill(_proof(page, mine))
+    page.get_by_role("button", name="Register this key").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your key is registered.")
 
     page.goto(f"{live_server.url}/elections/{world.uuid}/certificate/sign")
     for path, words in (
@@ -221,6 +227,7 @@ def _second_signs_with_ssh_keygen(page: Page, server: LiveServer, world: World, 
     _make_key(Path("ssh-keygen"), key, "")
     page.goto(f"{server.url}/elections/certifier-key")
     page.get_by_label("Your public key").fill(Path(f"{key}.pub").read_text())
+    page.get_by_label("Its signature").fill(_proof(page, key))
     page.get_by_role("button", name="Register this key").click()
     expect(page.get_by_role("alert")).to_contain_text("Your key is registered.")
     page.goto(f"{server.url}/elections/{world.uuid}/certificate/sign")
@@ -230,6 +237,12 @@ def _second_signs_with_ssh_keygen(page: Page, server: LiveServer, world: World, 
     page.get_by_label("Or the file that ssh-keygen wrote").set_input_files(f"{body}.sig")
     page.get_by_label("I have read this certificate").check()
     page.get_by_role("button", name="Send my signature").click()
+
+
+def _proof(page: Page, key: Path) -> str:
+    """Run the line that the page prints, with this key."""
+    line = page.locator("code", has_text="certifier-key@").inner_text().replace("certifier_ed25519", str(key))
+    return subprocess.run(["sh", "-e", "-c", line], check=True, capture_output=True, text=True).stdout
 
 
 def _everything_verifies(page: Page, server: LiveServer, world: World, folder: Path) -> None:

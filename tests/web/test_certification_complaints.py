@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy.orm import Session
 
 from elections.certification.models import Disposition
 from elections.certification.services import complaints, keys
+from elections.verifier import sshsig
 from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
@@ -37,24 +40,49 @@ def acts(session: Session, case: Counted) -> list[str]:
 def test_a_certifier_has_one_key_and_nobody_has_anothers(session: Session, case: Counted) -> None:
     one, other = case.certifier(session), official(session, Office.CERTIFIER)
     line = case.public_key(one)
-    assert keys.add_key(session, line + " a comment", by=one, now=clock.now()).public_key == line
+    mine, again = case.proof(one), {"by": one, "now": clock.now()}
+    assert keys.add_key(session, line + " a comment", proof=mine, **again).public_key == line
     case.seeds[other.id] = bytes(range(32))
     with pytest.raises(Conflict, match="Withdraw it first"):
-        keys.add_key(session, case.public_key(other), by=one, now=clock.now())
+        keys.add_key(session, case.public_key(other), proof=case.proof(other, of=one), **again)
     with pytest.raises(Conflict, match="registered before"):
-        keys.add_key(session, line, by=other, now=clock.now())
+        keys.add_key(session, line, proof=case.proof(one, of=other), by=other, now=clock.now())
     keys.withdraw_key(session, by=one, now=clock.now())
     with pytest.raises(Conflict, match="registered before"):
-        keys.add_key(session, line, by=one, now=clock.now())
+        keys.add_key(session, line, proof=mine, **again)
+
+
+def test_a_key_is_registered_by_whoever_can_sign_with_it(session: Session, case: Counted) -> None:
+    holder, thief = (official(session, Office.CERTIFIER) for _ in range(2))
+    case.seeds.update({holder.id: bytes(range(32)), thief.id: bytes(32)})
+    line, register = case.public_key(holder), {"by": thief, "now": clock.now()}
+    elsewhere = sshsig.sign(keys.challenge(thief).encode(), "election-certificate@127.0.0.1", bytes(range(32)))
+    for proof, code in (
+        ("", "bad-proof"),
+        ("nonsense", "bad-proof"),
+        (case.proof(holder), "bad-proof"),
+        (case.proof(thief), "other-key"),
+        (elsewhere, "bad-proof"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            keys.add_key(session, line, proof=proof, **register)
+        assert refusal.value.code == code
+    assert keys.standing_key(session, thief) is None
+    keys.add_key(session, line, proof=case.proof(holder), by=holder, now=clock.now())
+    entry = session.query(RegisterEntry).filter(RegisterEntry.act == "certifier_key.added").all()[-1]
+    published = json.loads(entry.facts)
+    text, space = f"footing certifier key 1\n{keys.principal_of(holder)}\n".encode(), keys.challenge_namespace()
+    sshsig.Signature.parse(published["proof"]).verify(text, space)
 
 
 def test_what_is_no_key_and_whoever_is_no_certifier_is_refused(session: Session, case: Counted) -> None:
     person = official(session, Office.CERTIFIER)
     with pytest.raises(Invalid, match="ssh-ed25519"):
-        keys.add_key(session, "ssh-rsa AAAA", by=person, now=clock.now())
+        keys.add_key(session, "ssh-rsa AAAA", proof="", by=person, now=clock.now())
     case.seeds[case.official.id] = bytes(range(32))
+    mine = case.proof(case.official)
     with pytest.raises(Forbidden, match="Only certifiers"):
-        keys.add_key(session, case.public_key(case.official), by=case.official, now=clock.now())
+        keys.add_key(session, case.public_key(case.official), proof=mine, by=case.official, now=clock.now())
 
 
 def test_a_voter_and_a_member_complain_and_strangers_do_not(session: Session, disputable: Counted) -> None:
@@ -113,7 +141,7 @@ def test_everything_about_a_person_holds_their_complaints_and_keys(session: Sess
     make_member(session, member)
     complained(session, disputable, member, "The clock was wrong.")
     line = disputable.public_key(certifier)
-    keys.add_key(session, line, by=certifier, now=clock.now())
+    keys.add_key(session, line, proof=disputable.proof(certifier), by=certifier, now=clock.now())
     assert [row["text"] for row in exporting.export(session, member)["about"]["election_complaint"]] == [
         "The clock was wrong."
     ]

@@ -231,7 +231,8 @@ def test_a_certifier_who_stands_has_lost_the_office(session: Session, case: Coun
     made, candidate = case.prepared(session), case.candidates[0]
     appoint(session, candidate, Office.CERTIFIER)
     case.seeds[candidate.id] = bytes(range(32))
-    keys.add_key(session, case.public_key(candidate), by=candidate, now=clock.now())
+    proof = case.proof(candidate)
+    keys.add_key(session, case.public_key(candidate), proof=proof, by=candidate, now=clock.now())
     with pytest.raises(Forbidden, match="You stand"):
         case.signed(session, candidate, made)
 

@@ -32,10 +32,12 @@ def add_key() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 400
     try:
-        services.add_key(db.session, form.public_key.data, by=current_person(), now=clock.now())
+        add = services.add_key
+        add(db.session, form.public_key.data, proof=form.proof.data, by=current_person(), now=clock.now())
     except Refusal as refusal:
         db.session.rollback()
-        form.public_key.errors = [refusal.message]
+        about_proof = refusal.code in {"bad-proof", "other-key"}
+        (form.proof if about_proof else form.public_key).errors = [refusal.message]
         return _page(form), refusal.status
     db.session.commit()
     flash(_("Your key is registered. You can sign with it now."), "success")
@@ -58,4 +60,5 @@ def _page(form: KeyForm) -> str:
     own = services.standing_key(db.session, current_person())
     principal = services.principal_of(current_person())
     context = {"own": own, "form": form, "space": namespace(), "principal": principal}
+    context |= {"challenge": services.challenge(current_person()), "proving": services.challenge_namespace()}
     return render_template("elections/certification/key.html", election=None, **context)

@@ -1,4 +1,8 @@
-"""Certifiers' signing keys: each registers one, in the public register, before it signs anything."""
+"""Certifiers' signing keys: each registers one, in the public register, before it signs anything.
+
+Whoever registers a key proves with a signature that they hold it (SPEC 10.3): nobody can take another's key for theirs,
+and a key that cannot sign is noticed before it is needed.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,37 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elections.certification.models import CertifierKey
-from elections.verifier.sshsig import BadSignature, PublicKey
+from elections.verifier.sshsig import BadSignature, PublicKey, Signature
 from foundation.accounts.models import Person
 from foundation.core import register
 from foundation.core.access import Permission
 from foundation.core.context import settings
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 
+FORMAT = "footing certifier key 1"
 
-def add_key(session: Session, public_key_line: str, *, by: Person, now: datetime) -> CertifierKey:
-    """Register the certifier's public key, as it stands in a .pub file; a second call with it finds it there."""
+
+def challenge(person: Person) -> str:
+    """Return the text that a certifier signs with the key that they register."""
+    return f"{FORMAT}\n{principal_of(person)}\n"
+
+
+def challenge_namespace() -> str:
+    """Return the namespace in which the challenge is signed: such a signature certifies no election."""
+    return f"certifier-key@{settings().host}"
+
+
+def add_key(session: Session, public_key_line: str, *, proof: str, by: Person, now: datetime) -> CertifierKey:
+    """Register the certifier's public key, as it stands in a .pub file; a second call with it finds it there.
+
+    `proof` is the key's SSH signature over `challenge(by)`; raises Invalid where it does not hold.
+    """
     require_certifier(by, now)
     try:
         key = PublicKey.parse(public_key_line)
     except BadSignature as error:
         raise Invalid(str(error), code="bad-key") from error
+    proven = _proven(key, proof, by)
     # Two at once: the second waits here and then sees the first.
     session.execute(select(Person.id).where(Person.id == by.id).with_for_update())
     own = standing_key(session, by)
@@ -39,11 +59,24 @@ def add_key(session: Session, public_key_line: str, *, by: Person, now: datetime
     made = CertifierKey(person_id=by.id, public_key=key.line, fingerprint=key.fingerprint, added_at=now)
     session.add(made)
     session.flush()
-    facts = {"fingerprint": made.fingerprint, "public_key": made.public_key}
+    facts = {"fingerprint": made.fingerprint, "public_key": made.public_key, "proof": proven}
     register.enter(
         session, act="certifier_key.added", by=by.display_name, now=now, subject=principal_of(by), facts=facts
     )
     return made
+
+
+def _proven(key: PublicKey, proof: str, by: Person) -> str:
+    try:
+        signature = Signature.parse(proof)
+        if signature.key != key:
+            words = {"other": signature.key.fingerprint, "key": key.fingerprint}
+            sentence = _("The signature is of the key %(other)s, and you register %(key)s.", **words)
+            raise Invalid(sentence, code="other-key")
+        signature.verify(challenge(by).encode(), challenge_namespace())
+    except BadSignature as error:
+        raise Invalid(str(error), code="bad-proof") from error
+    return signature.armored()
 
 
 def withdraw_key(session: Session, *, by: Person, now: datetime) -> CertifierKey:

@@ -8,7 +8,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { lineOf, makeKey, readPrivateKey, writePrivateKey } from './private-key.js';
 import { sign } from './sshsig.js';
-import { Refusal } from './wire.js';
+import { Refusal, bytesOf } from './wire.js';
 
 /** Show one of the sentences that the page brought with it, in the reader's language. */
 function say(area, code) {
@@ -71,6 +71,8 @@ function offerKey(area) {
       link.href = URL.createObjectURL(file);
       area.querySelector('[data-saved]').hidden = false;
       document.getElementById(area.dataset.target).value = `${lineOf(publicKey)} ${area.dataset.comment}`;
+      const { challenge, namespace, proof } = area.dataset;
+      document.getElementById(proof).value = sign(bytesOf(challenge), namespace, { seed, publicKey });
       seed.fill(0);
       say(area, 'made');
     } catch (error) {
