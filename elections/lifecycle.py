@@ -64,6 +64,8 @@ class IllegalTransition(ValueError):
 def advance(current: Phase, to: Phase, *, poll: bool) -> Phase:
     """Return `to` if the lifecycle of a poll, or of an election under rules, allows it; raise IllegalTransition."""
     if to not in (NEXT_OF_POLL if poll else NEXT).get(current, frozenset()):
+        if current is to:
+            raise IllegalTransition(f"This election is {WORDS[to]} already.")
         raise IllegalTransition(f"An election that is {WORDS[current]} cannot become one that is {WORDS[to]}.")
     return to
 

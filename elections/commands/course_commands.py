@@ -13,12 +13,15 @@ from sqlalchemy import select
 
 from elections.commands.acting import Acting, acting, as_person, because, moment, official
 from elections.commands.groups import ceremony, election, lots
+from elections.cycles.services import catalogue as cycles
 from elections.lots import services as drawing
 from elections.models import Election, Trustee
+from elections.pages import steps
 from elections.services import acts, catalogue, credentials, decrypting, mixing, outcome, progress, roll
 from elections.services import ceremony as keys
 from elections.services.acts import Act, Asked
 from elections.verifier import lots as protocol
+from foundation.core import clock
 from foundation.core.access import Permission
 from foundation.core.commands import Unusable, plainly
 from foundation.core.db import db
@@ -50,7 +53,10 @@ def status(uuid: str) -> None:
         on_roll, missing = roll.size(db.session, found), credentials.missing(db.session, found)
         click.echo(f"{found.title}\nPhase: {found.phase}, since {moment(found.phase_since)}")
         click.echo(f"Roll: {on_roll} voters, {missing} without a credential")
-        click.echo(f"Voting: {moment(found.opens_at)} to {moment(found.closes_at)}")
+        cycle = cycles.cycle_of(db.session, found)
+        opens, closes = (cycle.voting_opens_at, cycle.voting_closes_at) if cycle else (None, None)
+        click.echo(f"Voting: {moment(found.opens_at or opens)} to {moment(found.closes_at or closes)}")
+        click.echo(steps.said(db.session, found, steps.of(db.session, found, clock.now()), clock.now()))
         waiting = progress.what_waits(db.session, found)
         if waiting:
             names = ", ".join(trustee.name for trustee in waiting.trustees)

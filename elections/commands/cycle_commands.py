@@ -142,10 +142,12 @@ def show(number: int) -> None:
 
 def _lines(found: Cycle) -> list[str]:
     dates = {
+        "Announced": moment(found.announced_at),
         "Nominations": f"{moment(found.nominations_open_at)} to {moment(found.nominations_close_at)}",
         "Record date": f"{found.record_on}",
         "Voting": f"{moment(found.voting_opens_at)} to {moment(found.voting_closes_at)}",
         "Complaints": f"{found.complaint_days} days",
+        "Days are counted in": found.zone,
     }
     db.session.refresh(found)
     elections = [f"{one.uuid}  {one.phase}  {one.title}" for one in found.elections]

@@ -113,7 +113,13 @@ def test_a_cycle_is_extended_and_annulled(app: Flask, session: Session, olga: Pe
     assert f"{until:%Y-%m-%d %H:%M} UTC" in said
     again = refused(app, "cycle", "extend", number, "nominations", "2040-01-01 12:00", *because, by=olga)
     assert re.search(r"4\.6", again), "the rule's clause is named"
+    status = run(app, "status", cycle.elections[0].uuid)
+    session.expire_all()
+    assert f"Voting: {cycle.voting_opens_at:%Y-%m-%d %H:%M} UTC to" in status
+    assert "Next: Commit to the lot (2 officials' commitments are missing)." in status
     run(app, "cycle", "annul", number, *because, by=olga)
+    again = refused(app, "annul", cycle.elections[0].uuid, *because, by=olga)
+    assert again == "Error: This election is annulled already.\n"
     assert "annulled" in run(app, "cycle", "show", number)
 
 
