@@ -270,3 +270,56 @@ def test_two_entries_of_one_organization_become_one(walk: Walk) -> None:  # noqa
     assert walk.make(lambda session: session.get_one(Organization, duplicate.number).party.merged_into_id) == kept.party
     page = walk.acting(officer, f"/membership/committee/control?q={kept.name.replace(' ', '+')}")
     expect(walk.row(kept.name)).to_have_count(1)
+
+
+@BOTH_WIDTHS
+def test_an_orphaned_company_gets_a_signatory_by_the_committee(walk: Walk) -> None:  # noqa: F811
+    def arrange(session: Session) -> tuple[Who, Who, Company]:
+        gone, newcomer = make_person(session), make_person(session)
+        organization = make_organization(session, f"Orphan {gone.id}", gone)
+        return someone(session, Office.MEMBERSHIP_COMMITTEE), who(newcomer), company(organization)
+
+    officer, newcomer, orphan = walk.make(arrange)
+    page = walk.acting(officer, "/membership/committee/signatories")
+    walk.look()
+    page.get_by_label("Look up an organization: its name begins with").fill("Orphan")
+    walk.press("Show")
+    expect(walk.row(orphan.name)).to_contain_text(str(orphan.number))
+    walk.press("Invite")
+    walk.refuses("Enter the organization's number")
+    page.get_by_label("Number of the organization").fill(str(orphan.number))
+    page.get_by_label("E-mail address of their account").fill(newcomer.address)
+    page.get_by_label("Reason").fill("The only signatory has left the company.")
+    walk.press("Invite")
+    walk.says("The invitation is sent.")
+    page = walk.acting(newcomer, "/membership/mine")
+    walk.press("Accept")
+    walk.says("You have accepted.")
+    expect(page.get_by_role("link", name=orphan.name, exact=True)).to_be_visible()
+    walk.look()
+
+
+@BOTH_WIDTHS
+def test_a_person_adds_an_address_and_has_letters_sent_there(walk: Walk) -> None:  # noqa: F811
+    person = walk.make(lambda session: who(make_person(session)))
+    further = f"{person.number}@a-rather-long-name-of-some-company.example"
+    page = walk.acting(person, "/account/addresses")
+    walk.look()
+    walk.press("Send the link")
+    walk.refuses("Enter your e-mail address.")
+    page.get_by_label("E-mail address").fill(further)
+    walk.press("Send the link")
+    walk.says("A letter is on its way.")
+    link = next(word for word in walk.letter(further).split() if word.startswith("http"))
+    walk.open(link.removeprefix(walk.server.url))
+    expect(walk.main()).to_contain_text(further)
+    walk.look()
+    walk.press("Add it")
+    walk.says(f"{further} is yours now.")
+    walk.look()
+    walk.press(f"Send letters to {further}")
+    walk.says(f"Letters go to {further} now.")
+    walk.press(f"Take {person.address} off")
+    walk.says(f"{person.address} is taken off your account.")
+    expect(walk.main()).not_to_contain_text("Take ")
+    walk.look()
