@@ -127,7 +127,10 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
         # For a host that is not ours no page with links can be made.
         return Response(_("This service does not answer for the host that was asked for."), 400, mimetype="text/plain")
     if isinstance(error, CSRFError):
-        message = _("The form had expired or did not come from this site. Go back, reload the page and try again.")
+        message = _(
+            "The form had expired or did not come from this site. Go back, copy what you typed, reload the page and "
+            "try again."
+        )
         return _answer(message, "form-expired", 400)
     log.info("refused", code=f"http-{status}", status=status, route=_route())
     page, status, headers = _answer(sentences.get(status, error.description or ""), f"http-{status}", status)
