@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +17,7 @@ from foundation.core import clock
 from foundation.core.access import current_person, signed_in
 from foundation.core.context import settings
 from foundation.core.db import db
-from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
+from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from foundation.core.limits import limiter
 
 HANDED_IN = "30 per minute"
@@ -27,8 +27,13 @@ LARGEST_FILE = casting.BALLOT_LIMIT + 2
 @bp.get("/<uuid>/vote")
 @signed_in
 def vote(uuid: str) -> ResponseReturnValue:
-    """Show a voter what to do now, and what is recorded."""
-    return _vote_page(uuid, FileForm())
+    """Show a voter what to do now, and what is recorded; whoever is not on a roll under rules is led to why not."""
+    try:
+        return _vote_page(uuid, FileForm())
+    except Forbidden:
+        if election_of(uuid).cycle_id is None:
+            raise
+        return redirect(url_for("electorate.mine", uuid=uuid), code=303)
 
 
 @bp.post("/<uuid>/ballots")

@@ -57,6 +57,15 @@ def path(election: Election, rest: str) -> str:
     return f"/elections/{election.uuid}/{rest}"
 
 
+def test_whoever_wants_to_vote_and_is_not_on_the_roll_is_led_to_why_not(
+    app: Flask, session: Session, cycle: Cycle
+) -> None:
+    election, client = individual(cycle), browser_of(app, make_person(session))
+    answer = client.get(path(election, "vote"))
+    assert answer.status_code == 303
+    assert answer.location == path(election, "electorate/mine")
+
+
 def test_an_official_builds_finds_and_freezes(app: Flask, session: Session, cycle: Cycle, olga: Person) -> None:
     election, client = individual(cycle), browser_of(app, olga)
     assert "Not built yet" in client.get(path(election, "electorate/manage")).text
