@@ -24,6 +24,7 @@ def _electorate(report: Report) -> Iterator[str]:
         yield f"{ballots}, {found['blank']} of them blank, {candidates}."
     yield from _options(report.options)
     yield f"Condorcet winner: {found['condorcet_winner'] or 'there is none'}."
+    yield f"Condorcet loser: {found['condorcet_loser'] or 'there is none'}."
     yield f"Smith set: {listed(found['smith'])}. Schwartz set: {listed(found['schwartz'])}."
     yield from (f"Dropped by {one['rule']}: {one['name']}. {one['reason']}" for one in found["dropped"])
     if len(found["candidates"]) <= WIDEST_TABLE:
@@ -44,7 +45,8 @@ def _options(options: Options) -> Iterator[str]:
     if options.cap is not None:
         groups = "; ".join(f"{name}: {', '.join(sorted(held))}" for name, held in options.cap.groups.items())
         sitting = ", ".join(f"{number} of {group}" for group, number in options.cap.sitting.items())
-        yield f"At most {options.cap.limit} of one control group ({groups}); sitting: {sitting or 'nobody'}."
+        limit, of = options.cap.limit, groups or "nobody has one"
+        yield f"At most {limit} of one control group ({of}); sitting: {sitting or 'nobody'}."
     if options.approval is not None:
         larger = [f"{n} by {r.numerator}:{r.denominator}" for n, r in options.approval.majorities.items()]
         majorities = f", {', '.join(larger)}" if larger else ""

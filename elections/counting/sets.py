@@ -14,7 +14,9 @@ def condorcet_winner(pairwise: Pairwise) -> int | None:
 
 
 def condorcet_loser(pairwise: Pairwise) -> int | None:
-    """Return the candidate whom every other one beats, or None if there is none."""
+    """Return the candidate whom every other one beats, or None if there is none, or no other one."""
+    if len(pairwise) == 1:
+        return None
     return _who_beats_all(pairwise.T)
 
 

@@ -192,6 +192,8 @@ def test_an_only_candidate_is_called_that_and_not_a_condorcet_winner() -> None:
     for method in METHODS:
         explanation = report("A", [[1], [0]], method=method.name).to_json()["results"][0]["explanation"]
         assert explanation[:2] == ["Seat 1: A.", "A is the only candidate."]
+    found = report("A", [[1], [0]]).to_json()
+    assert (found["condorcet_winner"], found["condorcet_loser"]) == ("A", None)
 
 
 @pytest.mark.parametrize("method", ["cpo-stv", "schulze-stv"])
