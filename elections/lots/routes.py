@@ -18,7 +18,7 @@ from elections.routes.blueprint import public_election_of
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, current_person, current_person_or_none, may, public, requires, signed_in
 from foundation.core.db import db
-from foundation.core.errors import NotFound, Refusal
+from foundation.core.errors import Forbidden, NotFound, Refusal
 
 bp = Blueprint("lots", __name__)
 
@@ -37,6 +37,8 @@ def show(uuid: str) -> ResponseReturnValue:
         own=lots.own(db.session, election, reader) if reader else None,
         may_commit=election.phase in lots.COMMITTING and may(Permission.ELECTIONS_RUN),
         may_reveal=election.phase in lots.CLOSED,
+        is_official=may(Permission.ELECTIONS_RUN),
+        waits_for=lots.waits_for(db.session, election),
         api_url=api_url(election),
     )
 
@@ -73,7 +75,7 @@ def commit(uuid: str) -> ResponseReturnValue:
 def reveal_page(uuid: str) -> ResponseReturnValue:
     """Ask whoever committed for the secret, after the close."""
     election = _election_of(uuid)
-    _require_own(election)
+    _require_may_reveal(election)
     return _page("reveal", election, form=SecretForm(), may_reveal=election.phase in lots.CLOSED)
 
 
@@ -82,7 +84,7 @@ def reveal_page(uuid: str) -> ResponseReturnValue:
 def reveal(uuid: str) -> ResponseReturnValue:
     """Publish the secret; the count that waited for it goes on."""
     election, form = _election_of(uuid), SecretForm()
-    _require_own(election)
+    _require_may_reveal(election)
     if not form.validate_on_submit():
         return _page("reveal", election, status=400, form=form, may_reveal=election.phase in lots.CLOSED)
     try:
@@ -104,10 +106,12 @@ def _election_of(uuid: str) -> Election:
     return election
 
 
-def _require_own(election: Election) -> None:
-    """Whoever committed can reveal, whether or not their office has ended since."""
-    if lots.own(db.session, election, current_person()) is None:
-        raise NotFound(_("You have not committed to a secret in this election."), code="not-committed")
+def _require_may_reveal(election: Election) -> None:
+    """Whoever committed can reveal, whether or not their office has ended since; and any official for them."""
+    try:
+        lots.require_may_reveal(db.session, election, current_person(), now=clock.now())
+    except Forbidden as refusal:
+        raise NotFound(refusal.message, code=refusal.code) from refusal
 
 
 def _commit_page(election: Election, form: CommitmentForm, status: int = 200) -> ResponseReturnValue:

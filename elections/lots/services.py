@@ -22,6 +22,7 @@ from elections.services.setup import subject
 from elections.verifier import lots as protocol
 from foundation.accounts.models import Person
 from foundation.core import register
+from foundation.core.access import Permission
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.core.sealing import seal, unseal
 
@@ -82,21 +83,40 @@ def require_enough(session: Session, election: Election) -> None:
 
 
 def reveal(session: Session, uuid: str, secret_hex: str, *, by: Person, now: datetime) -> LotCommitment:
-    """Publish the secret an official committed to, after the close; raise Invalid where it is another one."""
+    """Publish a secret that was committed to, after the close; raise Invalid where nobody committed to it.
+
+    Whoever committed brings it, or any official who was left a copy: the hash tells whose it is, and no other number
+    can take its place (SPEC 8.3).
+    """
     election = catalogue.find_locked(session, uuid)
     if election.phase not in CLOSED:
         raise Conflict(_("Secrets of the lot are revealed after voting has closed."), code="wrong-phase")
-    made = own(session, election, by)
-    if made is None:
-        raise Forbidden(_("You have not committed to a secret in this election."), code="not-committed")
-    if made.secret is not None:
-        return made
+    require_may_reveal(session, election, by, now=now)
     try:
         secret = protocol.read_secret("".join(secret_hex.split()))
     except protocol.BadSecret as error:
         raise Invalid(_("The secret is 64 hexadecimal digits in lower case."), code="bad-secret") from error
-    _publish(session, made, secret, now=now)
+    made = _committed_to(session, election, secret)
+    if made.secret is None:
+        brought_by = made.name if made.person_id == by.id else by.display_name
+        _publish(session, made, secret, by=brought_by, now=now)
     return made
+
+
+def require_may_reveal(session: Session, election: Election, person: Person, *, now: datetime) -> None:
+    """Raise Forbidden unless the person committed, whatever became of their office, or is an official now."""
+    if own(session, election, person) is not None:
+        return
+    if Permission.ELECTIONS_RUN not in person.permissions(now):
+        raise Forbidden(_("You have not committed to a secret in this election."), code="not-committed")
+    interests.require_office(session, election, person)
+
+
+def _committed_to(session: Session, election: Election, secret: bytes) -> LotCommitment:
+    for made in commitments(session, election):
+        if protocol.commitment(election.uuid, made.name, secret) == made.commitment:
+            return made
+    raise Invalid(_("Nobody committed to this secret: its hash is another one."), code="wrong-secret")
 
 
 def reveal_server(session: Session, election: Election, *, now: datetime) -> None:
@@ -106,7 +126,7 @@ def reveal_server(session: Session, election: Election, *, now: datetime) -> Non
         return
     secret = unseal(made.sealed_secret, context=_context(election))
     made.sealed_secret = None
-    _publish(session, made, secret, now=now)
+    _publish(session, made, secret, by=made.name, now=now)
 
 
 def waits_for(session: Session, election: Election) -> list[str]:
@@ -153,17 +173,14 @@ def _keep(session: Session, election: Election, made: LotCommitment, now: dateti
     made.election_uuid, made.committed_at = election.uuid, now
     session.add(made)
     session.flush()
-    _enter(session, "lot.committed", made, now=now)
+    _enter(session, "lot.committed", made, by=made.name, now=now)
     return made
 
 
-def _publish(session: Session, made: LotCommitment, secret: bytes, *, now: datetime) -> None:
-    if protocol.commitment(made.election_uuid, made.name, secret) != made.commitment:
-        sentence = _("This is not the secret you committed to: its hash is another one.")
-        raise Invalid(sentence, code="wrong-secret")
+def _publish(session: Session, made: LotCommitment, secret: bytes, *, by: str, now: datetime) -> None:
     made.secret, made.revealed_at = secret.hex(), now
     session.flush()
-    _enter(session, "lot.revealed", made, now=now)
+    _enter(session, "lot.revealed", made, by=by, now=now)
 
 
 def _server(session: Session, election: Election) -> LotCommitment | None:
@@ -173,11 +190,11 @@ def _server(session: Session, election: Election) -> LotCommitment | None:
     return session.execute(wanted).scalar_one_or_none()
 
 
-def _enter(session: Session, act: str, made: LotCommitment, *, now: datetime) -> None:
+def _enter(session: Session, act: str, made: LotCommitment, *, by: str, now: datetime) -> None:
     facts = {"name": made.name, "commitment": made.commitment}
     facts |= {"secret": made.secret} if made.secret is not None else {}
     about = subject(catalogue.find(session, made.election_uuid))
-    register.enter(session, act=act, by=made.name, now=now, subject=about, facts=facts)
+    register.enter(session, act=act, by=by, now=now, subject=about, facts=facts)
 
 
 def _context(election: Election) -> str:

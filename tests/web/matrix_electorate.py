@@ -39,8 +39,8 @@ ROWS = (
     Row("electorate.appeal_page", "GET", "ruled", signed_in(200)),
     Row("electorate.appeal", "POST", "ruled", signed_in(400)),
     Row("electorate.reissue", "POST", "ruled", signed_in(404)),
-    Row("lots.reveal_page", "GET", "ruled", signed_in(404)),
-    Row("lots.reveal", "POST", "ruled", signed_in(404)),
+    Row("lots.reveal_page", "GET", "ruled", signed_in(404, official=200)),
+    Row("lots.reveal", "POST", "ruled", signed_in(404, official=400)),
     # The official.
     Row("electorate.manage", "GET", "ruled", only(official=200)),
     Row("electorate.build", "POST", "ruled", only(official=303)),

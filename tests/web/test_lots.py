@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
@@ -19,9 +20,10 @@ from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
+from foundation.core.register import RegisterEntry
 from tests.election_factories import draft
 from tests.electorate_factories import closed, in_campaign, individual
-from tests.factories import official
+from tests.factories import make_person, official
 from tests.web.register_acts import acts
 
 SECRET, OTHER = bytes(range(32)), bytes(range(32, 64))
@@ -119,7 +121,7 @@ def test_a_commitment_is_made_once_in_time_and_has_one_form(
         committed(session, poll, officials[0], SECRET)
 
 
-def test_only_the_secret_committed_to_is_revealed_by_its_holder_after_the_close(
+def test_only_the_secret_committed_to_is_revealed_and_only_after_the_close(
     session: Session, cycle: Cycle, officials: list[Person]
 ) -> None:
     election = individual(cycle)
@@ -128,16 +130,32 @@ def test_only_the_secret_committed_to_is_revealed_by_its_holder_after_the_close(
         lots.reveal(session, election.uuid, SECRET.hex(), by=officials[0], now=clock.now())
     session.rollback()
     closed(session, election)
-    with pytest.raises(Invalid, match="not the secret you committed to"):
+    with pytest.raises(Invalid, match="Nobody committed to this secret"):
         lots.reveal(session, election.uuid, OTHER.hex(), by=officials[0], now=clock.now())
     with pytest.raises(Forbidden):
-        lots.reveal(session, election.uuid, SECRET.hex(), by=officials[1], now=clock.now())
+        lots.reveal(session, election.uuid, SECRET.hex(), by=make_person(session), now=clock.now())
     for bad in ("", "0" * 62, "Z" * 64):
         with pytest.raises(Invalid, match="64 hexadecimal digits"):
             lots.reveal(session, election.uuid, bad, by=officials[0], now=clock.now())
     first = lots.reveal(session, election.uuid, f"  {SECRET.hex()}\n", by=officials[0], now=clock.now())
     session.commit()
     assert lots.reveal(session, election.uuid, SECRET.hex(), by=officials[0], now=clock.now()) is first
+
+
+def test_an_official_brings_the_secret_of_another_who_left_a_copy_and_the_register_says_so(
+    session: Session, cycle: Cycle, officials: list[Person]
+) -> None:
+    election = individual(cycle)
+    for person, secret in zip(officials, (SECRET, OTHER), strict=True):
+        committed(session, election, person, secret)
+    closed(session, election)
+    for secret in (SECRET, OTHER):
+        lots.reveal(session, election.uuid, secret.hex(), by=officials[1], now=clock.now())
+    assert lots.waits_for(session, election) == []
+    assert [made.secret for made in lots.commitments(session, election)] == [SECRET.hex(), OTHER.hex()]
+    entries = session.execute(select(RegisterEntry).where(RegisterEntry.act == "lot.revealed")).scalars().all()
+    assert [entry.by for entry in entries] == [officials[1].display_name] * 2
+    assert [json.loads(entry.facts)["name"] for entry in entries] == [one.display_name for one in officials]
 
 
 def test_two_officials_of_one_name_are_told_apart(session: Session, cycle: Cycle, officials: list[Person]) -> None:
