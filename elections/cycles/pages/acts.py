@@ -20,6 +20,7 @@ ACTS = {
     "credential.reissued": _l("A voting credential was replaced"),
     "credentials.issued": _l("Voting credentials were issued"),
     "cycle.announced": _l("Elections are announced"),
+    "cycle.redrafted": _l("The dates of a draft are changed"),
     "cycle.annulled": _l("Elections were annulled"),
     "decryption.accepted": _l("A trustee has decrypted"),
     "election.annulled": _l("The election was annulled"),
