@@ -204,6 +204,12 @@ class TransferForm(AmountForm):
     )
 
 
+class PaymentForm(TransferForm):
+    """Money that arrived, also more than is owed where that is meant."""
+
+    beyond = BooleanField(_l("So much did arrive, although it is more than is owed"))
+
+
 class CreditForm(AmountForm):
     """A credit note."""
 

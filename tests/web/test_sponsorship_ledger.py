@@ -293,6 +293,21 @@ def test_what_was_paid_beyond_what_is_owed_is_paid_back_and_no_more(session: Ses
     assert deal.invoice.balance == euros(0)
 
 
+def test_a_bank_transfer_of_too_much_stands_in_the_ledger_as_it_came_and_the_rest_is_paid_back(
+    session: Session, deal: Deal
+) -> None:
+    deal.signed()
+    treasurer, number, today = deal.officers.treasurer, deal.invoice.id, deal.now.date()
+    transfer = Transfer(euros(FULL + 10_000), today, "IN-1", beyond=True)
+    payments.record_payment(session, number, transfer, by=treasurer, now=deal.now)
+    assert (deal.invoice.balance, deal.invoice.state) == (euros(-10_000), InvoiceState.PAID)
+    twice = Transfer(euros(FULL), today, "IN-2", beyond=True)
+    payments.record_payment(session, number, twice, by=treasurer, now=deal.now)
+    back = Transfer(euros(FULL + 10_000), today, "OUT-1")
+    payments.record_refund(session, number, back, by=treasurer, now=deal.now)
+    assert (deal.invoice.balance, deal.invoice.state) == (euros(0), InvoiceState.PAID)
+
+
 def test_a_void_invoice_keeps_its_number_and_another_takes_its_place(session: Session, deal: Deal) -> None:
     deal.signed()
     old, treasurer, now = deal.invoice, deal.officers.treasurer, deal.now

@@ -320,6 +320,21 @@ def test_a_treasurer_keeps_no_ledger_of_their_own_company(app: Flask, session: S
     assert fresh(session, deal).invoice.balance.minor == 1_000_000
 
 
+def test_too_much_money_is_recorded_once_the_treasurer_says_that_it_came(app: Flask, session: Session) -> None:
+    deal = make_deal(session).signed()
+    treasurer = visitor(app)
+    sign_in(treasurer, deal.officers.treasurer.address)
+    path = f"/sponsors/invoices/{deal.invoice.id}/payments"
+    paying = {"amount": "20000", "on": clock.now().date().isoformat(), "reference": "TRF-1"}
+    assert 'name="beyond"' not in treasurer.get(path).text
+    refused = treasurer.post(path, data=paying)
+    assert (refused.status_code, 'name="beyond"' in refused.text) == (409, True)
+    assert treasurer.post(path, data=paying | {"beyond": "y"}).status_code == 303
+    page = treasurer.get(f"/sponsors/invoices/{deal.invoice.id}").text
+    assert "EUR 10,000.00 more was paid than is owed" in page
+    assert "Nothing is open" in treasurer.get(path).text
+
+
 def test_another_companys_papers_do_not_exist_for_one(app: Flask, session: Session, deal: Deal) -> None:
     deal.active()
     asset = _logo(deal)

@@ -11,7 +11,7 @@ from foundation.core import clock
 from foundation.core.access import Permission, requires, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, Refusal
-from membership.sponsorship.forms import AmountForm, CreditForm, ReasonForm, TransferForm
+from membership.sponsorship.forms import AmountForm, CreditForm, PaymentForm, ReasonForm, TransferForm
 from membership.sponsorship.language import translated as _
 from membership.sponsorship.models.invoices import Invoice
 from membership.sponsorship.routes import tables
@@ -69,13 +69,15 @@ def _money(form: AmountForm, currency: str) -> Money:
 @requires(LEDGER)
 def record_payment(number: int) -> ResponseReturnValue:
     """Record money that arrived, in part or whole."""
-    found, form = catalogue.invoice(db.session, number), TransferForm()
+    found, form = catalogue.invoice(db.session, number), PaymentForm()
     if not form.is_submitted():
-        form.on.data, form.amount.data = clock.now().date(), found.balance.number()
+        open_now = found.balance.number() if found.balance.minor > 0 else ""
+        form.on.data, form.amount.data = clock.now().date(), open_now
     if not form.validate_on_submit():
         return page("payment", form, invoice=found)
     try:
-        transfer = Transfer(_money(form, found.currency), form.on.data, form.reference.data.strip())
+        amount, reference = _money(form, found.currency), form.reference.data.strip()
+        transfer = Transfer(amount, form.on.data, reference, beyond=bool(form.beyond.data))
         payments.record_payment(db.session, number, transfer, by=person(), now=clock.now())
     except Refusal as refusal:
         return again("payment", form, form.amount, refusal, invoice=found)

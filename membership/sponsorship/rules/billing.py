@@ -82,12 +82,12 @@ def state_of(account: Account, *, due_on: date, on: date) -> InvoiceState:
     return InvoiceState.OVERDUE if on > due_on else InvoiceState.ISSUED
 
 
-def check_payment(account: Account, minor: int) -> None:
-    """Raise NotAllowed unless so much may be recorded as paid: not more than is owed."""
+def check_payment(account: Account, minor: int, *, beyond: bool = False) -> None:
+    """Raise NotAllowed unless so much may be recorded as paid: not more than is owed, unless it is said to be so."""
     if account.voided or account.credited >= account.charged:
         raise NotAllowed("This invoice is void or credited: nothing is owed for it.")
-    if minor > account.balance:
-        raise NotAllowed("That is more than is owed. Record what is owed, and give the rest back to whoever sent it.")
+    if minor > account.balance and not beyond:
+        raise NotAllowed("That is more than is owed. If so much did arrive, tick that it did, and pay the rest back.")
 
 
 def check_void(account: Account) -> None:

@@ -33,6 +33,8 @@ class Transfer:
     on: date
     reference: str
     source: PaymentSource = PaymentSource.BANK_TRANSFER
+    beyond: bool = False
+    """Whether it is known to be more than is owed: the ledger says what the bank says, a slip of the hand does not."""
 
 
 def record_payment(session: Session, number: int, transfer: Transfer, *, by: Person, now: datetime) -> LedgerEntry:
@@ -40,7 +42,7 @@ def record_payment(session: Session, number: int, transfer: Transfer, *, by: Per
     invoice = _locked(session, number, by, now=now)
     _check(invoice, transfer, EntryKind.PAYMENT, now=now)
     with in_words():
-        billing.check_payment(invoice.account, transfer.amount.minor)
+        billing.check_payment(invoice.account, transfer.amount.minor, beyond=transfer.beyond)
     return receive(session, invoice, transfer, by=officer(by), now=now)
 
 

@@ -67,6 +67,7 @@ def test_more_than_is_owed_is_not_recorded() -> None:
     with pytest.raises(NotAllowed, match="more than is owed"):
         billing.check_payment(account_of([CHARGE, paid(400)]), 601)
     billing.check_payment(account_of([CHARGE, paid(400)]), 600)
+    billing.check_payment(account_of([CHARGE, paid(400)]), 601, beyond=True)
 
 
 @pytest.mark.parametrize("line", [Line(EntryKind.VOID, -1000), Line(EntryKind.CREDIT, -1000)])
