@@ -37,6 +37,7 @@ def participation() -> ResponseReturnValue:
     if any(participating.is_address_of(each.address, by) for each in given):
         raise Invalid(_("Nobody attests their own participation. Another lead must do it."), code="self-dealing")
     done = participating.record(db.session, project, Source.API, given, verifier=by.display_name, now=now)
+    participating.enter_import(db.session, project, Source.API, done, by=by, now=now)
     db.session.commit()
     return jsonify(added=done.added, known=done.known, unmatched=sorted(done.unmatched)), 200
 

@@ -101,6 +101,7 @@ def _import(project: Project, source: Source, given: Iterable[list[SourceRecord]
                     participating.record(db.session, project, source, batch, verifier="operator", now=clock.now())
                 )
                 batch = []
+    participating.enter_import(db.session, project, source, done, by="operator", now=clock.now())
     db.session.commit()
     return done
 

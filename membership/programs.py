@@ -63,6 +63,7 @@ def record_participation(given: dict[str, Any]) -> dict[str, object]:
     if any(participating.is_address_of(each.address, by) for each in records):
         raise Invalid(_("Nobody attests their own participation. Another officer must do it."), code="self-dealing")
     done = participating.record(db.session, project, Source.API, records, verifier=by.display_name, now=clock.now())
+    participating.enter_import(db.session, project, Source.API, done, by=by, now=clock.now())
     db.session.commit()
     return {"added": done.added, "known": done.known, "unmatched": sorted(done.unmatched)}
 

@@ -140,6 +140,16 @@ def record(
     return Imported(added, len(rows) - added, unmatched)
 
 
+def enter_import(
+    session: Session, project: Project, source: Source, done: Imported, *, by: Person | str, now: datetime
+) -> None:
+    """Enter in the public register that records were imported, of how many but not of whom; nothing new is no news."""
+    if done.added:
+        facts = {"source": source.value, "added": done.added}
+        subject = f"project:{project.key}"
+        records.enter(session, "participation.imported", by=by, subject=subject, facts=facts, now=now)
+
+
 def _insert(session: Session, rows: list[dict[str, object]]) -> int:
     if not rows:
         return 0
@@ -177,6 +187,8 @@ def attest(session: Session, project: Project, said: Attested, *, by: Person, no
     given = SourceRecord(said.address, said.kind, said.on, f"{said.on.isoformat()} {note}"[:200], note)
     if not record(session, project, Source.ATTESTED, [given], verifier=by.display_name, now=now).added:
         raise Conflict(_("This was attested already."), code="already-attested")
+    facts = {"kind": said.kind.value}
+    records.enter(session, "participation.attested", by=by, subject=f"project:{project.key}", facts=facts, now=now)
     wanted = select(Participation).where(Participation.person_id == person, Participation.project_id == project.id)
     return session.execute(wanted.order_by(Participation.id.desc()).limit(1)).scalar_one()
 
@@ -189,6 +201,9 @@ def withdraw(session: Session, number: int, why: str, *, by: Person, now: dateti
     require_lead(session, row.project, by)
     row.withdrawn_at, row.withdrawn_why = now, one_line(why, _("The reason"), 500)
     session.flush()
+    facts = {"record": row.id}
+    subject = f"project:{row.project.key}"
+    records.enter(session, "participation.withdrawn", by=by, subject=subject, facts=facts, now=now)
     return row
 
 

@@ -48,6 +48,7 @@ from tests.membership_factories import (
     make_organization,
     person_party,
 )
+from tests.web.register_acts import acts
 
 DAY = timedelta(days=1)
 
@@ -325,6 +326,7 @@ def test_a_git_history_is_matched_by_address_never_by_name_and_counts_once(
     assert "3 records are new, 0 were known." in first.output
     assert "0 records are new, 3 were known." in second.output
     assert "1  other@example.org" in first.output
+    assert acts(session, "project:engine") == ["project.entered", "participation.imported"]
     today = clock.now().date() + DAY
     rule = StandingRule(2, project="engine")
     assert [directory.standing(session, person, rule, today).finding.counted for person in (ada, grace)] == [2, 1]
