@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from foundation.core.context import settings
 
@@ -29,7 +29,6 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-PUBLIC_PREFIXES = ("/static/", "/api/elections/")
 
 
 def _add(response: Response) -> Response:
@@ -37,9 +36,9 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if settings().https:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-    if not request.path.startswith(PUBLIC_PREFIXES):
-        # Pages differ by who is signed in: a shared machine or proxy must not show one person's to another.
-        response.headers.setdefault("Cache-Control", "no-store")
+    # Pages differ by who is signed in: a shared machine or proxy must not show one person's to another. What is the
+    # same for everybody says so itself; an error there does not, and is asked for anew.
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
