@@ -1288,7 +1288,11 @@ def papers_of(
     certificate: Certificate, namespace: str = NAMESPACE, seeds: Sequence[bytes] = CERTIFIERS
 ) -> CertificatePapers:
     """Return a certificate as it is published: signed by these, and with the list of those who may sign."""
-    body = certificate.to_bytes()
+    return signed_papers(certificate.to_bytes(), namespace, seeds)
+
+
+def signed_papers(body: bytes, namespace: str = NAMESPACE, seeds: Sequence[bytes] = CERTIFIERS) -> CertificatePapers:
+    """Return these bytes, whatever they are, signed as a certificate."""
     keys = [PublicKey(bytes(SigningKey(seed).verify_key)) for seed in CERTIFIERS]
     lines = [f'certifier-{number}@tests.example namespaces="{NAMESPACE}" {key.line}' for number, key in enumerate(keys)]
     return CertificatePapers(body, tuple(ssh_sign(body, namespace, seed) for seed in seeds), "\n".join(lines))
