@@ -1,10 +1,8 @@
-"""Long lists, a page at a time, and as a file."""
+"""Long lists, a page at a time."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -14,8 +12,6 @@ from sqlalchemy.orm import Session
 PAGE = 25
 LONGEST_QUERY = 100
 LARGEST_PAGE = 1_000_000
-# What a spreadsheet takes for a formula (OWASP, "CSV injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Row = TypeVar("Row")
 
 
@@ -53,17 +49,3 @@ def cut(session: Session, wanted: Any, page: int) -> Page[Any]:
     place = place_of(total, page)
     rows = session.execute(wanted.limit(PAGE).offset(place.offset)).scalars().unique().all()
     return Page(rows, place)
-
-
-def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a CSV file in which no cell is taken for a formula."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(header)
-    writer.writerows([_neutral(cell) for cell in row] for row in rows)
-    return out.getvalue()
-
-
-def _neutral(cell: object) -> str:
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

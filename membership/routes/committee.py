@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
+from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import NotFound
 from membership.forms.committee import DecisionForm, MeasureForm
 from membership.models.applications import Application
-from membership.pages import committee_lists, evidence, paging
+from membership.pages import committee_lists, evidence
 from membership.pages.committee_lists import Wanted
 from membership.routes.blueprint import (
     accepted,
@@ -67,7 +68,7 @@ def queue_csv() -> ResponseReturnValue:
     rows = committee_lists.whole_queue(db.session, _wanted())
     header = ("application", "name", "class", "state", "submitted")
     cells = ((a.id, a.party.name, a.member_class.value, a.state.value, a.submitted_at) for a in rows)
-    return csv_file(paging.csv_of(header, cells), "applications.csv")
+    return csv_file(csv_text(header, cells), "applications.csv")
 
 
 def _application(number: int) -> Application:
@@ -132,7 +133,7 @@ def members_csv() -> ResponseReturnValue:
     """Download everybody who is or was a member, with the day until which their good standing is known."""
     header = ("number", "name", "class", "admitted", "in good standing from", "until before")
     rows = committee_lists.all_members(db.session, _wanted())
-    return csv_file(paging.csv_of(header, rows), "memberships.csv")
+    return csv_file(csv_text(header, rows), "memberships.csv")
 
 
 @bp.get("/committee/members/<int:number>")

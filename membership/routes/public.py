@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from foundation.core.access import current_person_or_none, public
+from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import NotFound
 from membership.models.memberships import Membership
 from membership.models.parties import Visibility
-from membership.pages import directory_list, paging
+from membership.pages import directory_list
 from membership.pages.directory_list import Asked
 from membership.routes.blueprint import asked_class, bp, csv_file, page_number, searched, today
 from membership.rules.classes import MemberClass
@@ -40,9 +41,7 @@ def directory() -> ResponseReturnValue:
 def directory_csv() -> ResponseReturnValue:
     """Download the rows of the directory that the reader may see."""
     rows = directory_list.everything(db.session, _asked(), today())
-    content = paging.csv_of(
-        ("number", "name", "class"), ((row.number, row.name, row.member_class.value) for row in rows)
-    )
+    content = csv_text(("number", "name", "class"), ((row.number, row.name, row.member_class.value) for row in rows))
     return csv_file(content, "members.csv")
 
 

@@ -6,7 +6,6 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from elections.electorate.csv_file import csv_text
 from elections.electorate.pages import lists
 from elections.electorate.routes.blueprint import (
     NUMBER,
@@ -27,6 +26,7 @@ from elections.routes.blueprint import attachment
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
+from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import Invalid
 from membership import directory

@@ -9,7 +9,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from elections.electorate.csv_file import csv_text
 from elections.models import Election
 from elections.nominations.forms import QuestionForm
 from elections.nominations.models import Nomination, Question
@@ -21,6 +20,7 @@ from elections.routes.blueprint import attachment
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
+from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 
 

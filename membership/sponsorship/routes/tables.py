@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from foundation.core.csv_files import csv_text
 from foundation.core.db import db
-from membership.sponsorship import csv_files
-from membership.sponsorship.csv_files import Cell
 from membership.sponsorship.models.invoices import Invoice, LedgerEntry
 from membership.sponsorship.models.sponsorships import Sponsorship
 from membership.sponsorship.routes.blueprint import attachment, filters, page, page_number
@@ -25,7 +25,7 @@ class Table:
 
     name: str
     select: Callable[[str, str], Any]
-    columns: Mapping[str, Callable[[Any], Cell]]
+    columns: Mapping[str, Callable[[Any], object]]
 
 
 def shown(table: Table, template: str) -> ResponseReturnValue:
@@ -40,41 +40,46 @@ def downloaded(table: Table) -> ResponseReturnValue:
     query, state, _arguments = filters()
     found = db.session.execute(table.select(query, state)).scalars()
     rows = ([cell(each) for cell in table.columns.values()] for each in found)
-    return attachment(csv_files.csv_text(tuple(table.columns), rows), f"{table.name}.csv", "text/csv")
+    return attachment(csv_text(tuple(table.columns), rows), f"{table.name}.csv", "text/csv")
 
 
 def _day(on: date | None) -> str:
     return on.isoformat() if on else ""
 
 
-SPONSORSHIPS: Mapping[str, Callable[[Sponsorship], Cell]] = {
+def _amount(money: Money) -> Decimal:
+    """Return an amount as a number with all its digits, which a spreadsheet adds up."""
+    return Decimal(money.number())
+
+
+SPONSORSHIPS: Mapping[str, Callable[[Sponsorship], object]] = {
     "number": lambda each: each.id,
     "company": lambda each: each.organization.legal_name,
     "package": lambda each: each.package_name,
     "year": lambda each: each.package_year,
-    "price": lambda each: csv_files.amount(each.money),
+    "price": lambda each: _amount(each.money),
     "currency": lambda each: each.currency,
     "state": lambda each: each.state.value,
     "starts": lambda each: _day(each.starts_on),
     "ends": lambda each: _day(each.ends_on),
 }
-INVOICES: Mapping[str, Callable[[Invoice], Cell]] = {
+INVOICES: Mapping[str, Callable[[Invoice], object]] = {
     "number": lambda each: each.number,
     "company": lambda each: each.sponsorship.organization.legal_name,
     "issued": lambda each: _day(each.issued_on),
     "due": lambda each: _day(each.due_on),
-    "total": lambda each: csv_files.amount(each.money),
-    "open": lambda each: csv_files.amount(each.balance),
+    "total": lambda each: _amount(each.money),
+    "open": lambda each: _amount(each.balance),
     "currency": lambda each: each.currency,
     "state": lambda each: each.state.value,
     "order": lambda each: each.order_reference,
 }
-LEDGER: Mapping[str, Callable[[LedgerEntry], Cell]] = {
+LEDGER: Mapping[str, Callable[[LedgerEntry], object]] = {
     "entry": lambda each: each.id,
     "invoice": lambda each: each.invoice.number,
     "company": lambda each: each.invoice.sponsorship.organization.legal_name,
     "kind": lambda each: each.kind.value,
-    "amount": lambda each: csv_files.amount(Money(each.amount, each.invoice.currency)),
+    "amount": lambda each: _amount(Money(each.amount, each.invoice.currency)),
     "currency": lambda each: each.invoice.currency,
     "day": lambda each: each.on.isoformat(),
     "source": lambda each: each.source.value if each.source else "",

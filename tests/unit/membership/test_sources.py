@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from membership.pages.paging import csv_of
 from membership.rules.standing import ContributionKind
 from membership.sources.git_history import FIELD, TRAILER, ImpossibleDay, read_history, records_of
 from membership.sources.participation_file import read_file
@@ -151,9 +150,3 @@ def test_no_file_is_a_fault(data: bytes) -> None:
     with contextlib.suppress(BadSource):
         reading = read_file(HEADER.encode() + data, TODAY)
         assert all(record.on <= TODAY for record in reading.records)
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"])
-def test_no_cell_is_taken_for_a_formula(cell: str) -> None:
-    assert csv_of(("name",), [(cell,)]).split("\r\n", 1)[1].lstrip('"').startswith("'")
-    assert csv_of(("name",), [("Ada = Ada",)]) == "name\r\nAda = Ada\r\n"

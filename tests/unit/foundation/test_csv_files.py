@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from membership.sponsorship.csv_files import FORMULA, csv_text
+from foundation.core.csv_files import FORMULA, csv_text
 
 
 @pytest.mark.parametrize("start", FORMULA)

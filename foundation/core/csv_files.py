@@ -5,15 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-
-from membership.sponsorship.rules.money import Money
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-Cell = str | int | Decimal | None
 
 
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return the table as CSV (RFC 4180); numbers stay numbers, and text never becomes a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -22,12 +18,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
-def amount(money: Money) -> Decimal:
-    """Return an amount as a number with all its digits."""
-    return Decimal(money.number())
-
-
-def neutral(cell: Cell) -> Cell:
+def neutral(cell: object) -> object:
     """Return the cell with an apostrophe before it if a spreadsheet would run it (OWASP, "CSV Injection")."""
     if isinstance(cell, str) and cell.startswith(FORMULA):
         return "'" + cell
