@@ -19,6 +19,7 @@ from elections.lots import models as lot_models
 from elections.nominations import feature as nominations
 from elections.nominations import models as nomination_models
 from elections.pages.tasks import election_tasks
+from elections.pages.timed import timed
 from elections.routes import official, phases, public, registrar, result, trustee, voter
 from elections.routes.blueprint import bp
 from foundation.core.context import Footing
@@ -31,6 +32,7 @@ REGISTERED = (official, phases, public, registrar, result, trustee, voter, jobs)
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:
     """Add the pages under /elections, the public interface under /api/elections, and the commands."""
+    app.add_template_filter(timed, "timed")
     app.register_blueprint(bp, url_prefix="/elections")
     app.register_blueprint(api, url_prefix="/api/elections")
     for part in PARTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -18,6 +18,7 @@ from elections.cycles.models import Cycle
 from elections.cycles.pages.acts import ACTS
 from elections.lifecycle import Phase
 from elections.models import Voter
+from elections.pages.timed import timed
 from foundation.accounts.models import Person
 from foundation.core.access import Office
 from foundation.core.mail import OutboxMessage
@@ -379,6 +380,31 @@ def test_the_feed_tells_what_happened_in_elections(session: Session, runner: Vis
     assert links[0].endswith(f"/elections/cycles/{cycle.id}")
     ids = [one.text for one in root.findall("a:entry/a:id", atom)]
     assert len(set(ids)) == len(ids)
+
+
+def test_the_sentence_about_what_comes_next_names_instants_that_can_be_shown_in_the_readers_zone(
+    session: Session, app: Flask, olga: Person
+) -> None:
+    adopted(session)
+    cycle = announced(session, olga)
+    opens = cycle.nominations_open_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    wanted = f'Nominations open on <time datetime="{opens}" data-local-time>'
+    stranger = visitor(app)
+    for path in ("/elections/", f"/elections/cycles/{cycle.id}", f"/elections/{cycle.elections[0].uuid}"):
+        assert wanted in stranger.get(path).text, path
+
+
+def test_a_day_is_not_found_inside_another_day_and_a_sentence_is_never_markup(app: Flask) -> None:
+    class Dates:
+        opens_at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+        closes_at = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+    said = timed("<b> from 2 November 2026, 09:00 UTC until 22 November 2026, 09:00 UTC", Dates)
+    assert "&lt;b&gt;" in said
+    assert re.findall(r'datetime="([^"]+)" data-local-time>([^<]+)<', said) == [
+        ("2026-11-02T09:00:00Z", "2 November 2026, 09:00 UTC"),
+        ("2026-11-22T09:00:00Z", "22 November 2026, 09:00 UTC"),
+    ]
 
 
 def test_each_act_of_an_election_has_words_in_the_feed() -> None:
