@@ -349,7 +349,7 @@ def test_officials_read_what_is_theirs_to_do_next_and_when_voting_opens(
     advance(session)
     nominated(session, cycle.elections[0].contests[0], make_person(session), olga)
     session.commit()
-    opens = f"{cycle.voting_opens_at:%H:%M} UTC."
+    opens = f"{cycle.voting_opens_at:%H:%M} UTC"
     for page in (f"/elections/cycles/{cycle.id}/manage", "/account/"):
         said = words_of(runner.get(page))
         assert "Next: Commit to the lot (2 officials' commitments are missing). Voting opens on" in said, page
