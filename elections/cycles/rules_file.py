@@ -123,6 +123,8 @@ def read_rules(text: str) -> ElectionRules:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadRules(f"The rules are not a TOML file: {error}.") from error
+    except (RecursionError, ValueError):
+        raise BadRules("The rules are not a TOML file: nested too deeply, or with a number too long.") from None
     file = _Section("the file itself", document)
     if file.take("format") != FORMAT:
         raise BadRules(f'The rules do not begin with format = "{FORMAT}".')

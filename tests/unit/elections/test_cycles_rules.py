@@ -84,6 +84,8 @@ def test_cap_and_turnout_may_be_left_out(section: str) -> None:
         ('electorate = "corporate"', 'electorate = "corporate"\nproject = "x"', r"\[contests 2\].*“project”"),
         ("[contests.standing]\nminimum = 1", "[contests.standing]\nminimum = 0", r"\[contests 3.standing\].*minimum"),
         ('format = "footing-rules/1"', "format = [", "not a TOML file"),
+        ('format = "footing-rules/1"', "format = " + "[" * 50_000, "not a TOML file"),
+        ('format = "footing-rules/1"', "format = " + "9" * 50_000, "not a TOML file"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_section(was: str, becomes: str, sentence: str) -> None:
