@@ -88,6 +88,16 @@ def test_an_official_begins_announces_extends_and_annuls_elections(
 
 
 def act_on_the_draft(page: Page, eyes: Eyes) -> None:
+    page.get_by_role("link", name="Change the dates").click()
+    eyes.look("change the dates")
+    closes = page.get_by_label("Voting closes")
+    earlier = closes.input_value()
+    closes.fill(page.get_by_label("Voting opens").input_value())
+    page.get_by_role("button", name="Change the dates").click()
+    eyes.look("change the dates with errors")
+    closes.fill(shifted(earlier))
+    page.get_by_role("button", name="Change the dates").click()
+    expect(page.get_by_text("The dates are changed.")).to_be_visible()
     page.get_by_role("link", name="Announce the elections").click()
     eyes.look("announce")
     page.get_by_role("button", name="Announce the elections").click()
