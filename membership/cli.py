@@ -69,7 +69,7 @@ def import_git(repository: Path, key: str, mailmap: bool) -> None:
         done = _import(project, Source.GIT, history, changes)
     _report(done)
     if left_out:
-        click.echo(f"{len(left_out)} changes are left out, since the day they name has not come yet or is none:")
+        click.echo(f"Left out, since their day has not come yet or is none: {len(left_out)} of the changes:")
         click.echo(f"  {' '.join(left_out[:MOST_LISTED])}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.models import Person
@@ -54,7 +54,9 @@ def _queue(wanted: Wanted) -> Any:
 
 def _named(column: Any, query: str) -> Any:
     like = name_key(query[:LONGEST_QUERY])
-    person = Person.display_name.icontains(like, autoescape=True)
+    # As typed as well: a folded ß is two letters, which the name itself does not hold.
+    typed = " ".join(query[:LONGEST_QUERY].split())
+    person = or_(*(Person.display_name.icontains(words, autoescape=True) for words in {like, typed}))
     organization = Organization.name_key.contains(like, autoescape=True)
     parties = select(Party.id).outerjoin(Person, Party.person_id == Person.id)
     parties = parties.outerjoin(Organization, Party.organization_id == Organization.id)

@@ -29,7 +29,11 @@ class ImpossibleDay(ValueError):
 
 def count_changes(repository: Path) -> int:
     """Return how many changes the history has, for a progress bar; raise BadSource when it is no repository."""
-    return int(_git(repository, "rev-list", "--count", "--no-merges", "HEAD").strip() or 0)
+    _git(repository, "rev-parse", "--git-dir")
+    try:
+        return int(_git(repository, "rev-list", "--count", "--no-merges", "HEAD", "--").strip() or 0)
+    except BadSource:
+        raise BadSource([f"{repository} has no changes yet, or its HEAD leads nowhere."]) from None
 
 
 def read_history(
@@ -98,5 +102,5 @@ def _git(repository: Path, *arguments: str, typed: str = "") -> str:
     done = subprocess.run(command, capture_output=True, check=False, input=typed.encode())  # noqa: S603
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise BadSource([lines[0] if lines else f"{repository} is no git repository."])
+        raise BadSource([lines[0].removeprefix("fatal: ") if lines else f"{repository} is no git repository."])
     return done.stdout.decode(errors="replace")

@@ -20,6 +20,8 @@ from membership.models.affiliations import AffiliationKind
 from membership.models.applications import Application
 from membership.models.mandates import MandateRole
 from membership.models.memberships import Membership, MembershipTerm
+from membership.pages import committee_lists
+from membership.pages.committee_lists import Wanted
 from membership.rules.admission import ApplicationState
 from membership.rules.standing_status import Status
 from membership.services import admitting, affiliating, agreeing, applying, deciding, parties
@@ -461,3 +463,11 @@ def test_a_death_or_dissolution_is_recorded_with_its_day(session: Session, offic
         session.commit()
         assert status_of(membership, today) is status
     assert session.execute(select(Application.state)).scalars().all() == [S.APPROVED, S.APPROVED]
+
+
+def test_the_queue_finds_a_name_as_it_is_typed(session: Session) -> None:
+    person = make_person(session, name="Änne Straßer")
+    application = submitted(session, person_party(session, person), person)
+    for query in ("straßer", "Straßer", "änne  straß"):
+        assert [each.id for each in committee_lists.whole_queue(session, Wanted(query))] == [application.id], query
+    assert not committee_lists.whole_queue(session, Wanted("%"))

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from membership.rules.standing import ContributionKind
-from membership.sources.git_history import FIELD, TRAILER, ImpossibleDay, read_history, records_of
+from membership.sources.git_history import FIELD, TRAILER, ImpossibleDay, count_changes, read_history, records_of
 from membership.sources.participation_file import read_file
 from membership.sources.records import BadSource
 
@@ -92,6 +92,15 @@ def test_no_message_of_a_change_keeps_a_history_from_being_read(repository: Path
     ]
     assert found[0] == []
     assert len(left_out) == 1
+
+
+def test_a_repository_without_changes_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    for folder, says in ((tmp_path / "none", "cannot change to"), (tmp_path, "not a git repository")):
+        with pytest.raises(BadSource, match=says):
+            count_changes(folder)
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    with pytest.raises(BadSource, match="has no changes yet"):
+        count_changes(tmp_path)
 
 
 def test_a_mailmap_replaces_addresses_only_where_asked_and_never_by_name(repository: Path) -> None:
