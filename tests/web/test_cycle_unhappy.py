@@ -409,3 +409,20 @@ def test_officials_see_how_many_withdrew(session: Session, runner: Visitor, olga
     withdrawn(session, cycle)
     said = words_of(runner.get(f"/elections/{cycle.elections[0].uuid}/manage"))
     assert "4 nominations, 1 of them withdrawn" in said
+
+
+def test_the_page_and_the_calendar_follow_a_vote_that_the_rules_made_longer_and_an_annulment(
+    app: Flask, session: Session, olga: Person
+) -> None:
+    cycle = opened(session, olga, people(session, 3))
+    let_pass(session, cycle, 4 * DAY)
+    closing.close_due(session, cycle.elections[0].uuid, now=clock.now())
+    session.commit()
+    closes, path = cycle.elections[0].closes_at, f"/elections/cycles/{cycle.id}"
+    assert closes is not None
+    assert f"Voting in it closes on {closes.day} {closes:%B %Y, %H:%M} UTC" in words_of(visitor(app).get(path))
+    assert f"DTEND:{closes:%Y%m%dT%H%M%SZ}" in visitor(app).get(f"{path}/dates.ics").text
+    assert "CANCELLED" not in visitor(app).get(f"{path}/dates.ics").text
+    course.annul(session, cycle.id, "A trustee lost the key.", by=olga, now=clock.now())
+    session.commit()
+    assert visitor(app).get(f"{path}/dates.ics").text.count("STATUS:CANCELLED") == 4

@@ -22,6 +22,7 @@ class Event:
     end: datetime | None
     changed: datetime
     sequence: int = 0
+    cancelled: bool = False
 
 
 def calendar(name: str, events: Sequence[Event]) -> bytes:
@@ -50,6 +51,8 @@ def _event(event: Event) -> Iterator[str]:
     yield f"SUMMARY:{_text(event.summary)}"
     yield f"DESCRIPTION:{_text(event.description)}"
     yield f"URL:{event.url}"
+    if event.cancelled:
+        yield "STATUS:CANCELLED"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

@@ -15,6 +15,7 @@ from elections.cycles.pages.atom import Entry, Feed
 from elections.cycles.pages.icalendar import Event
 from elections.cycles.rules import Period
 from elections.cycles.services import drafting, rules_in_force
+from elections.lifecycle import Phase
 from elections.models import Election
 from elections.pages.language import translated as _
 from elections.pages.wording import moment
@@ -81,13 +82,20 @@ def _fact(value: object) -> str:
     return moment(datetime.fromisoformat(value)) if INSTANT.fullmatch(value) else value
 
 
+def _last_close(cycle: Cycle) -> datetime:
+    """Return when the last of the votes closes: the rules may have made one longer than the others."""
+    longer = [one.closes_at for one in cycle.elections if one.closes_at and one.phase is not Phase.ANNULLED]
+    return max([cycle.voting_closes_at, *longer])
+
+
 def events(cycle: Cycle) -> list[Event]:
     """Return the dates of a cycle for a calendar."""
     rules = rules_in_force.rules_of(cycle)
+    cancelled = bool(cycle.elections) and all(election.phase is Phase.ANNULLED for election in cycle.elections)
     spans = {
         Period.NOMINATIONS: (_("Nominations"), cycle.nominations_open_at, cycle.nominations_close_at),
         Period.CAMPAIGN: (_("Campaign"), cycle.nominations_close_at, cycle.voting_opens_at),
-        Period.VOTING: (_("Voting"), cycle.voting_opens_at, cycle.voting_closes_at),
+        Period.VOTING: (_("Voting"), cycle.voting_opens_at, _last_close(cycle)),
     }
     url, changed, number = external_url("cycles.show", cycle_id=cycle.id), _changed(cycle), len(cycle.extensions)
     found = [
@@ -99,7 +107,8 @@ def events(cycle: Cycle) -> list[Event]:
             begin=begin,
             end=end,
             changed=changed,
-            sequence=number,
+            sequence=number + cancelled,
+            cancelled=cancelled,
         )
         for period, (name, begin, end) in spans.items()
     ]
@@ -111,7 +120,8 @@ def events(cycle: Cycle) -> list[Event]:
         begin=cycle.record_on,
         end=None,
         changed=changed,
-        sequence=number,
+        sequence=number + cancelled,
+        cancelled=cancelled,
     )
     return [record, *found]
 
