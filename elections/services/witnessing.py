@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elections import board
-from elections.models import BoardHead
+from elections.lifecycle import Phase
+from elections.models import BoardHead, Election
 from foundation.core.logs import get_logger
 
 log = get_logger()
@@ -38,9 +39,15 @@ class Older:
 
 
 def older(session: Session, uuid: str) -> Older | None:
-    """Return what is missing from the board of this election, or None where it is as new as what was published."""
+    """Return what is missing from the board of this election, or None where it is as new as what was published.
+
+    To a board whose election was annulled nothing can be added, so nothing is missing for that.
+    """
     seen = board.seen_of(uuid)
     if seen is None or board.has_event(session, uuid, seen.event):
+        return None
+    annulled = select(Election.uuid).where(Election.uuid == uuid, Election.phase == Phase.ANNULLED)
+    if session.execute(annulled).scalar_one_or_none() is not None:
         return None
     height = session.execute(select(BoardHead.height).where(BoardHead.election_uuid == uuid)).scalar_one_or_none()
     return Older(uuid, -1 if height is None else height, seen.height)

