@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from elections import board, jobs
@@ -24,7 +24,7 @@ from elections.verifier.case import Materials
 from elections.verifier.verification import verify
 from foundation.core import clock
 from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
-from tests.election_factories import OFFICIAL, SERVER, Ready, keyed, new_election, opened
+from tests.election_factories import OFFICIAL, SERVER, Ready, close_in, keyed, new_election, opened
 from tests.factories import letters, make_person
 
 
@@ -140,13 +140,12 @@ def test_closing_twice_ends_the_ballots_once(session: Session) -> None:
 
 
 def test_an_election_whose_time_is_over_is_closed_by_the_server(session: Session) -> None:
-    ready = opened(session, closes_at=clock.now() + timedelta(seconds=1))
+    ready = opened(session, closes_at=clock.now() + timedelta(hours=1))
     ready.cast(session, 0)
     jobs.watch()
     session.expire_all()
     assert ready.election.phase is Phase.VOTING
-    session.execute(text("SELECT pg_sleep(1.1)"))
-    session.rollback()
+    close_in(session, ready, timedelta(microseconds=-1))
     jobs.watch()
     session.expire_all()
     assert ready.election.phase is Phase.PROVISIONAL_RESULT

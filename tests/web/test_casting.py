@@ -25,7 +25,7 @@ from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid, Refusal, Unavailable
-from tests.election_factories import OFFICIAL, Ready, keyed, opened
+from tests.election_factories import OFFICIAL, Ready, close_in, keyed, opened
 from tests.factories import make_person
 
 SMALL_ORDER = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
@@ -294,13 +294,13 @@ def test_nothing_is_cast_after_an_official_closed_the_vote_or_annulled_it(sessio
 def test_the_databases_clock_decides_who_is_in_time_whatever_this_machine_thinks(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready = opened(session, closes_at=clock.now() + timedelta(seconds=1.5))
+    ready = opened(session, closes_at=clock.now() + timedelta(hours=1))
     # This machine's clock is an hour late: by it, voting goes on for long.
     real = clock.now
     monkeypatch.setattr(clock, "now", lambda: real() - timedelta(hours=1))
     ready.cast(session, 0)
     data = ready.ballot(1)
-    session.execute(text("SELECT pg_sleep(1.6)"))
+    close_in(session, ready, timedelta(microseconds=-1))
     assert refused(session, ready, data, ready.voters[1].person).code == "voting-closed"
 
 

@@ -15,7 +15,7 @@ from elections import board
 from elections.models import CastBallot
 from foundation.core import clock
 from foundation.core.db import db
-from tests.election_factories import Ready, opened
+from tests.election_factories import Ready, close_in, opened
 from tests.factories import in_context, sign_in, visitor
 
 HOUR = timedelta(hours=1)
@@ -25,15 +25,6 @@ SKEWS = pytest.mark.parametrize("skew", [-HOUR, HOUR], ids=["an hour slow", "an 
 @pytest.fixture
 def ready(session: Session) -> Ready:
     return opened(session, voters=2)
-
-
-def closing(session: Session, ready: Ready, seconds: float) -> None:
-    """Let voting close so many seconds from now, by the database's clock, behind its back."""
-    session.execute(text("SET LOCAL session_replication_role = replica"))
-    query = "UPDATE election SET opens_at = clock_timestamp() - interval '1 day', closes_at = clock_timestamp() + :left"
-    session.execute(text(query), {"left": timedelta(seconds=seconds)})
-    session.commit()
-    session.expire_all()
 
 
 def cast(app: Flask, ready: Ready, ballot: bytes, skew: timedelta = timedelta(0)) -> tuple[int, str]:
@@ -55,7 +46,7 @@ def test_a_vote_that_is_over_takes_no_ballot_whatever_other_clocks_say(
     app: Flask, session: Session, ready: Ready, skew: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ballot = ready.ballot(0)
-    closing(session, ready, -0.001)
+    close_in(session, ready, timedelta(seconds=-0.001))
     wrong_by(skew, monkeypatch)
     assert cast(app, ready, ballot, skew) == (409, "voting-closed")
     assert session.query(CastBallot).count() == 0
@@ -66,7 +57,7 @@ def test_a_vote_that_runs_takes_a_ballot_whatever_other_clocks_say(
     app: Flask, session: Session, ready: Ready, skew: timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ballot = ready.ballot(0)
-    closing(session, ready, 30)
+    close_in(session, ready, timedelta(seconds=30))
     wrong_by(skew, monkeypatch)
     assert cast(app, ready, ballot, skew) == (201, "")
     given = session.query(CastBallot).one()
@@ -77,7 +68,7 @@ def test_a_ballot_that_waits_for_the_lock_across_the_close_is_too_late(
     app: Flask, session: Session, ready: Ready
 ) -> None:
     ballot, answers = ready.ballot(0), list[tuple[int, str]]()
-    closing(session, ready, 1.5)
+    close_in(session, ready, timedelta(seconds=1.5))
     board.lock_head(session, ready.uuid)
     waiting = threading.Thread(target=lambda: answers.append(cast(app, ready, ballot)))
     waiting.start()
