@@ -7,6 +7,7 @@ so a task that is lost or runs twice changes nothing that a periodic task does n
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -67,7 +68,12 @@ def enqueue(name: str, *arguments: Any) -> None:
     if queue is None:
         run(name, *arguments)
     else:
-        queue.run(name, list(arguments))
+        try:
+            queue.run(name, list(arguments))
+        except Exception as error:
+            # What the task is to see is committed; to say that nothing was stored would be wrong, and a periodic task
+            # finds what is left to do.
+            log.error("task not queued", task=name, kind=type(error).__name__)
 
 
 class Queue:
@@ -77,7 +83,8 @@ class Queue:
         self.huey = _storage(settings, database_url)
 
         def in_context(name: str, arguments: list[Any]) -> None:
-            with app.app_context():
+            # What fails is in the log already; huey would write it there again, with the values of the row at fault.
+            with app.app_context(), suppress(Exception):
                 run(name, *arguments)
 
         self.run = self.huey.task(name="run")(in_context)
@@ -97,7 +104,7 @@ class Queue:
             return True
 
         def work() -> None:
-            with app.app_context():
+            with app.app_context(), suppress(Exception):
                 run(periodic.name)
 
         self.huey.periodic_task(is_due, name=f"periodic {periodic.name}")(work)
