@@ -9,8 +9,10 @@ from markupsafe import Markup, escape
 
 from elections.pages.wording import moment
 
-DATES = ("nominations_open_at", "nominations_close_at", "voting_opens_at", "voting_closes_at")
-DATES += ("opens_at", "closes_at", "complaints_until")
+DATES = (
+    *("nominations_open_at", "nominations_close_at", "voting_opens_at", "voting_closes_at"),
+    *("opens_at", "closes_at", "complaints_until"),
+)
 
 
 def timed(sentence: str, *of: object) -> Markup:
