@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from foundation.config import Settings
+from foundation.core import clock
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
@@ -21,7 +21,7 @@ def seconds_left() -> int:
     """Return after how many seconds this request's limit lets another one through; where none is known, a minute."""
     if limiter.current_limit is None:
         return USUAL_SECONDS
-    return min(max(1, math.ceil(limiter.current_limit.reset_at - time.time())), LONGEST_SECONDS)
+    return min(max(1, math.ceil(limiter.current_limit.reset_at - clock.now().timestamp())), LONGEST_SECONDS)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import time
 
 from flask import Response, after_this_request, request
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
 
+from foundation.core import clock
 from foundation.core.access import current_person_or_none
 from foundation.core.errors import TooMany
 from foundation.core.limits import limiter
@@ -25,7 +25,7 @@ def limit() -> None:
     if not limiter.enabled or limiter.limiter.hit(ALLOWED, "program", asks):
         return
     again = limiter.limiter.get_window_stats(ALLOWED, "program", asks).reset_time
-    seconds = max(1, math.ceil(again - time.time()))
+    seconds = max(1, math.ceil(again - clock.now().timestamp()))
     after_this_request(lambda response: _retry_after(response, seconds))
     raise TooMany(_("This program asks too often. Nothing was done; ask again in %(num)s seconds.", num=seconds))
 
