@@ -17,11 +17,12 @@ FEW = 100
 
 @dataclass
 class Collected:
-    """Ballots gathered from lines: each distinct ranking once, with its weight."""
+    """Ballots gathered from lines: each distinct ranking once, with its weight; and from how many lines."""
 
     places: dict[str, int]
     weights: dict[tuple[int, ...], int] = field(default_factory=dict)
     tables: list[tuple[Ranks, Weights]] = field(default_factory=list)
+    lines: int = 0
 
     def add(self, ranking: tuple[int, ...], weight: int) -> None:
         """Count a ranking, given as one rank for each candidate; `Rankings` refuses more than it can count."""
@@ -78,9 +79,11 @@ class Quick:
             ranks, weights = self.read(plain)
         except Irregular:
             return
+        if len(weights) != len(plain):
+            return
         collected.tables.append((ranks, weights * np.array([counted[line] for line in plain])))
         for line in plain:
-            del counted[line]
+            collected.lines += counted.pop(line)
 
 
 def each_distinct_line(

@@ -9,16 +9,21 @@ sums, then `count,1,2,…`) is read too. The numbers in the header must agree wi
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
 from elections.counting.formats.lines import Reader, check_names, decode, numbered, weight, whole_number
-from elections.counting.formats.named_orders import Collected, each_distinct_line
-from elections.counting.rankings import LARGEST_INT16, Rankings, tiers_of
+from elections.counting.formats.named_orders import Collected, Quick, each_distinct_line
+from elections.counting.formats.order_table import parse
+from elections.counting.formats.rank_table import Irregular
+from elections.counting.rankings import LARGEST_INT16, Rankings, Ranks, Weights, tiers_of
 
 KINDS = ("soc", "soi", "toc", "toi")
 METADATA = re.compile(r"^#\s*([A-Z ]+?)\s*(\d*)\s*:\s*(.*?)\s*$")
 ORDER = re.compile(r"^\s*(\d+)\s*[:,]\s*(.*?)\s*$")
+FIRST = re.compile(r"^ *(\d+) *[:,]", re.MULTILINE)
+TIED = re.compile(r"\{( *\d[\d, ]*)\}")
 PART = re.compile(r"\s*(?:\{([^{}]*)\}|(\d+))\s*(?:,|$)")
 OLD_SUMS = 3
 LONG = 10
@@ -32,7 +37,6 @@ class _File:
     names: dict[int, str] = field(default_factory=dict)
     stated: dict[str, int] = field(default_factory=dict)
     collected: Collected | None = None
-    orders: int = 0
 
     def metadata(self, line: str) -> None:
         found = METADATA.match(line)
@@ -69,10 +73,12 @@ def read(data: bytes, *, lenient: bool = False, kind: str | None = None) -> Ball
         raise BadInput(f"The header states {stated} alternatives and names {len(file.names)}.")
     file.collected = Collected({name: place for place, name in enumerate(file.names.values())})
     first = lines[start][0] if start < len(lines) else len(every) + 1
-    each_distinct_line(every[first - 1 :], first, lambda line, times: _order(line, times, file), reader)
+    quick = Quick("", lambda plain: _together(plain, len(file.names), file.kind))
+    take = partial(_order, file=file)
+    each_distinct_line(every[first - 1 :], first, take, reader, quick=(quick, file.collected))
     rankings = file.collected.rankings()
     if not lenient:
-        _check_sums(file, rankings)
+        _check_sums(file, rankings, file.collected.lines)
     return BallotFile(rankings, title=file.title, skipped=tuple(reader.skipped))
 
 
@@ -138,7 +144,19 @@ def _order(line: str, times: int, file: _File) -> None:
     if file.kind is not None:
         _check_kind(tiers, len(ranks), file.kind)
     file.collected.add(tuple(ranks), times * count)
-    file.orders += times
+    file.collected.lines += times
+
+
+def _together(plain: Sequence[str], count: int, kind: str | None) -> tuple[Ranks, Weights]:
+    """Read many orders at once: `27: 1,2,{3,4}` is `27:1>2>3=4` in the way of others."""
+    text, counts = FIRST.subn(r"\1:", "\n".join(plain) + "\n")
+    if counts != len(plain) or text.count(":") != counts:
+        raise Irregular
+    text = TIED.sub(lambda tied: f" {tied.group(1).replace(',', '=')} ", text).replace(",", ">")
+    ranks, weights = parse(text, {str(number): number - 1 for number in range(1, count + 1)}, ":")
+    if kind is not None and ((kind.startswith("s") and "=" in text) or (kind.endswith("c") and not ranks.all())):
+        raise Irregular
+    return ranks, weights
 
 
 def _tiers(text: str) -> list[list[int]]:
@@ -165,9 +183,9 @@ def _check_kind(tiers: Sequence[Sequence[int]], count: int, kind: str) -> None:
         raise BadInput(f"A complete order (.{kind}) ranks every alternative.")
 
 
-def _check_sums(file: _File, rankings: Rankings) -> None:
+def _check_sums(file: _File, rankings: Rankings, orders: int) -> None:
     voters, unique = file.stated.get("NUMBER VOTERS"), file.stated.get("NUMBER UNIQUE ORDERS")
     if voters is not None and voters != rankings.ballots:
         raise BadInput(f"The header states {voters} voters, the counts add up to {rankings.ballots}.")
-    if unique is not None and unique != file.orders:
-        raise BadInput(f"The header states {unique} unique orders, there are {file.orders}.")
+    if unique is not None and unique != orders:
+        raise BadInput(f"The header states {unique} unique orders, there are {orders}.")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from elections.counting.ballot_file import BallotFile
 from elections.counting.errors import BadInput
 from elections.counting.formats import named_orders
+from elections.counting.formats.preflib import KINDS
 from elections.counting.formats.registry import FORMATS, read, write
 from elections.counting.rankings import rankings_of
 from elections.counting.report import report
@@ -21,9 +22,14 @@ TEXTS = {
     "cvotes": st.text(alphabet="AB >=*#/^| 27\n", max_size=40),
     "abif": st.text(alphabet="AB >=:/,[]{# 27\n", max_size=40),
     "blt": st.text(alphabet="12 =0-(\n", max_size=40),
+    "toi": st.text(alphabet="12:,{} 0\n", max_size=40),
+    "toc": st.text(alphabet="12:,{}\n", max_size=30),
+    "soi": st.text(alphabet="12:,{}\n", max_size=30),
+    "soc": st.text(alphabet="12:,\n", max_size=30),
 }
 HEADS = {"cvotes": "#/Candidates: A ; B\n", "abif": "=A:[Ada]\n=B:[Bob]\n", "blt": "2 1\n"}
-TAILS = {"cvotes": "", "abif": "", "blt": '\n0\n"A"\n"B"\n'}
+HEADS |= dict.fromkeys(KINDS, "# ALTERNATIVE NAME 1: A\n# ALTERNATIVE NAME 2: B\n")
+TAILS = {"blt": '\n0\n"A"\n"B"\n'}
 
 
 def outcome(text: str, form: str, *, lenient: bool) -> Any:
@@ -36,7 +42,7 @@ def outcome(text: str, form: str, *, lenient: bool) -> Any:
 
 
 @pytest.mark.parametrize("form", [*WRITABLE, "pairwise-csv"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(names=st.lists(TRICKY, min_size=2, max_size=3, unique=True))
 def test_a_name_comes_back_as_it_was_or_is_not_written_at_all(form: str, names: list[str]) -> None:
     ranks = list(range(1, len(names) + 1))
@@ -59,11 +65,11 @@ def test_names_with_commas_quotes_and_signs_are_written_where_the_format_can(for
     assert read(write(file, form)).candidates == tuple(names)
 
 
-@pytest.mark.parametrize("form", ["cvotes", "abif", "blt"])
-@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize("form", ["cvotes", "abif", "blt", *KINDS])
+@settings(max_examples=120, deadline=None)
 @given(data=st.data())
 def test_lines_read_at_once_say_what_they_say_one_by_one(form: str, data: st.DataObject) -> None:
-    text, lenient = HEADS[form] + data.draw(TEXTS[form]) + TAILS[form], data.draw(st.booleans())
+    text, lenient = HEADS[form] + data.draw(TEXTS[form]) + TAILS.get(form, ""), data.draw(st.booleans())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(named_orders, "FEW", 0)
         together = outcome(text, form, lenient=lenient)
@@ -71,7 +77,7 @@ def test_lines_read_at_once_say_what_they_say_one_by_one(form: str, data: st.Dat
         assert together == outcome(text, form, lenient=lenient)
 
 
-@pytest.mark.parametrize("form", ["cvotes", "abif", "blt"])
+@pytest.mark.parametrize("form", ["cvotes", "abif", "blt", "toi"])
 @settings(max_examples=60, deadline=None)
 @given(rankings=electorates(2, 6))
 def test_ballots_read_at_once_are_those_that_were_written(form: str, rankings: Any) -> None:
@@ -89,9 +95,10 @@ def test_many_different_lines_are_not_read_one_by_one(monkeypatch: pytest.Monkey
         [a, b, c, d] for a in range(5) for b in range(5) for c in range(5) for d in range(5) if (a, b, c, d) != (0,) * 4
     ]
     file = BallotFile(rankings_of("ABCD", rows))
-    for form, one_by_one in (("cvotes", "_vote"), ("abif", "_vote"), ("blt", "_ballot")):
+    slow = {"cvotes": "cvotes._vote", "abif": "abif._vote", "blt": "blt._ballot", "toi": "preflib._order"}
+    for form, one_by_one in slow.items():
         written = write(file, form)
-        monkeypatch.setattr(f"elections.counting.formats.{form}.{one_by_one}", refuse)
+        monkeypatch.setattr(f"elections.counting.formats.{one_by_one}", refuse)
         assert ballots(read(written, form)) == ballots(file)
 
 
@@ -166,3 +173,12 @@ def test_billions_of_ballots_are_counted_without_overflow() -> None:
     rankings = rankings_of("ABC", [[1, 2, 3], [3, 1, 2], [2, 3, 1]], [1_100_000_000, 1_000_000_000, 900_000_000])
     found = report("ABC", rankings, method="schulze,schulze-margins,ranked-pairs,minimax", seed=b"lot").to_json()
     assert [result["seats"] for result in found["results"]] == [["A"]] * 4
+
+
+@pytest.mark.parametrize("order", ["{1}2", "1{2}", "{}", "{ }", "1 2", "{1,}", "{1,2", "1,2}", "{1}:"])
+def test_what_only_looks_like_an_order_is_refused_also_among_many(order: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(named_orders, "FEW", 0)
+    names = "".join(f"# ALTERNATIVE NAME {number}: C{number}\n" for number in range(1, 13))
+    with pytest.raises(BadInput) as refusal:
+        read(f"{names}1: 3,{{4,5}}\n2: {order}\n".encode(), "toi")
+    assert refusal.value.line == 14
