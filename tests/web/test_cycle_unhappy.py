@@ -426,3 +426,37 @@ def test_the_page_and_the_calendar_follow_a_vote_that_the_rules_made_longer_and_
     course.annul(session, cycle.id, "A trustee lost the key.", by=olga, now=clock.now())
     session.commit()
     assert visitor(app).get(f"{path}/dates.ics").text.count("STATUS:CANCELLED") == 4
+
+
+def test_voters_of_each_election_of_a_cycle_are_reminded_in_one_mail(session: Session, olga: Person) -> None:
+    ada, bob = people(session, 2)
+    cycle = opened(session, olga, [ada, bob], contests=BOTH)
+    first, second = cycle.elections
+    assert first.opens_at != second.opens_at
+    voted(session, session.query(Voter).filter_by(person_id=ada.id, election_uuid=first.uuid).one())
+    let_pass(session, cycle, 2 * DAY)
+    assert reminding.remind(session, cycle.id, now=clock.now()) == 2
+    session.commit()
+    mails = {
+        row.recipient: row.text for row in session.query(OutboxMessage).filter(OutboxMessage.key.contains(" half "))
+    }
+    assert (first.title in mails[ada.address], second.title in mails[ada.address]) == (False, True)
+    assert first.title in mails[bob.address]
+    assert second.title in mails[bob.address]
+    assert reminding.remind(session, cycle.id, now=clock.now()) == 0
+
+
+def test_of_two_votes_that_the_rules_made_longer_each_reminds_its_own_voters(session: Session, olga: Person) -> None:
+    ada, bob = people(session, 2)
+    cycle = opened(session, olga, [ada, bob], contests=BOTH)
+    first, second = cycle.elections
+    let_pass(session, cycle, 4 * DAY)
+    for election in (first, second):
+        closing.close_due(session, election.uuid, now=clock.now())
+        session.commit()
+    voted(session, session.query(Voter).filter_by(person_id=ada.id, election_uuid=first.uuid).one())
+    voted(session, session.query(Voter).filter_by(person_id=bob.id, election_uuid=second.uuid).one())
+    let_pass(session, cycle, 6 * DAY + HOUR)
+    assert reminding.remind(session, cycle.id, now=clock.now()) == 2
+    session.commit()
+    assert told(session, "Last day to vote") == sorted([ada.address, bob.address])

@@ -38,17 +38,18 @@ def remind(session: Session, cycle_id: int, *, now: datetime) -> int:
     cycle = catalogue.find_locked(session, cycle_id)
     decided = clock.database_now(session)
     open_now = [one for one in catalogue.elections_of(session, cycle) if _is_open(one, decided)]
-    together: dict[tuple[datetime, datetime], list[Election]] = {}
+    # Those that were opened, or made longer, in one step were so some microseconds apart.
+    together: dict[str, list[Election]] = {}
     for election in open_now:
-        together.setdefault((election.opens_at or decided, election.closes_at or decided), []).append(election)
+        together.setdefault(_minute(election.closes_at or decided), []).append(election)
     return sum(_remind(session, cycle, same, decided, now=now) for same in together.values())
 
 
 def _remind(session: Session, cycle: Cycle, elections: Sequence[Election], decided: datetime, *, now: datetime) -> int:
     """Write the reminder of elections that close together, if one is due; the latest one where two are."""
-    opens, closes = elections[0].opens_at or decided, elections[0].closes_at or decided
+    opens, closes = min(one.opens_at or decided for one in elections), elections[0].closes_at or decided
     due = [kind for kind, when in plan(opens, closes).items() if when <= decided]
-    number = _times_longer(cycle, elections[0], opens)
+    number = _minute(closes) if _is_longer(cycle, elections[0], opens) else None
     if not due or _was_reminded(session, cycle, due[-1], number, since=opens):
         return 0
     to = mailing.voters(session, [election.uuid for election in elections], without_ballot=True)
@@ -56,17 +57,21 @@ def _remind(session: Session, cycle: Cycle, elections: Sequence[Election], decid
     return mailing.send(session, cycle, letter, to, now=now, number=number)
 
 
-def _was_reminded(session: Session, cycle: Cycle, kind: Kind, number: int | None, *, since: datetime) -> bool:
+def _was_reminded(session: Session, cycle: Cycle, kind: Kind, number: str | None, *, since: datetime) -> bool:
     """Half time comes once, and not after the last day was told; a last day comes again when the vote is longer."""
     if kind is Kind.LAST_DAY:
         return mailing.was_sent(session, cycle, kind, number=number)
     return any(mailing.was_sent(session, cycle, one, since=since) for one in (Kind.HALF_TIME, Kind.LAST_DAY))
 
 
-def _times_longer(cycle: Cycle, election: Election, opens: datetime) -> int | None:
-    """Return how often the vote was made longer since it opened; None where its close is the one first told."""
+def _is_longer(cycle: Cycle, election: Election, opens: datetime) -> bool:
+    """Answer whether the vote was made longer since it opened, so that its close is not the one first told."""
     longer = [one for one in cycle.extensions if one.period is Period.VOTING and one.at > opens]
-    return len([one for one in longer if one.election_uuid in {None, election.uuid}]) or None
+    return any(one.election_uuid in {None, election.uuid} for one in longer)
+
+
+def _minute(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M}"
 
 
 def plan_of(cycle: Cycle) -> dict[Kind, datetime]:
