@@ -84,7 +84,7 @@ class PublicKeyLine(Schema):
 class KeyChallenge(Schema):
     """What a certifier signs, in which namespace, to show that they hold the key that they register."""
 
-    text = fields.String()
+    text = fields.String(metadata={"example": "footing certifier key 1\ncertifier-7@vote.example.org\n"})
     namespace = fields.String(metadata={"example": "certifier-key@vote.example.org"})
 
 
