@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from foundation.accounts.forms import AddressForm
 from foundation.accounts.routes import LETTERS_RATE, again, bp, commit_and_post, page, see
-from foundation.accounts.services import addressing, joining
+from foundation.accounts.services import addressing, joining, letters
 from foundation.core import clock
 from foundation.core.access import current_person, current_person_or_none, public, signed_in
 from foundation.core.db import db
@@ -40,8 +40,11 @@ def addresses() -> ResponseReturnValue:
 @public
 def confirm_addition(token: str) -> ResponseReturnValue:
     """Ask whether to add the address, of a stranger to sign in first; programs that follow links do not answer."""
-    address = joining.address_of(db.session, token, now=clock.now())
-    return render_template("accounts/add_address.html", address=address, token=token, person=current_person_or_none())
+    address = joining.address_of(db.session, letters.secret_of(token), now=clock.now())
+    person = current_person_or_none()
+    if person is not None:
+        letters.check_asked_by(token, person)
+    return render_template("accounts/add_address.html", address=address, token=token, person=person)
 
 
 @bp.post("/addresses/confirm/<token>")

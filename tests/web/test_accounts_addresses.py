@@ -34,7 +34,7 @@ def ask(browser: Visitor, address: str) -> str:
 def link_in(session: Session, address: str) -> str:
     """The path of the link in the last letter to this address."""
     session.rollback()
-    found = re.search(r"/account/addresses/confirm/[\w-]+", letters(session, address)[-1].text)
+    found = re.search(r"/account/addresses/confirm/[\w.-]+", letters(session, address)[-1].text)
     assert found is not None
     return found.group()
 
@@ -71,15 +71,21 @@ def test_a_stranger_who_follows_the_link_is_asked_to_sign_in_and_comes_back(
     assert owner_of(session, "ada@work.example") is None
 
 
-def test_whoever_follows_the_link_has_the_address_and_not_who_asked_for_it(
-    app: Flask, session: Session, browser: Visitor
-) -> None:
+def test_only_who_asked_for_the_link_adds_the_address_with_it(app: Flask, session: Session, browser: Visitor) -> None:
+    """Else a link sent on would put its sender's address on the account of whoever follows it: the account is gone."""
     victim = make_person(session)
-    ask(browser, "victim@work.example")
     other = visitor(app)
     sign_in(other, victim.address)
-    other.post(link_in(session, "victim@work.example"))
-    assert owner_of(session, "victim@work.example") == victim.id
+    ask(browser, "thief@work.example")
+    link = link_in(session, "thief@work.example")
+    visitor(app).post("/account/sign-up", data={"address": "thief@other.example"})
+    joining_link = letters(session, "thief@other.example")[-1].path.rpartition("/")[2]
+    bare = link.partition(".")[0]
+    for path in (link, bare, bare + ".", link[:-1] + "x", f"/account/addresses/confirm/{joining_link}"):
+        assert (other.get(path).status_code, other.post(path).status_code) == (410, 410), path
+    assert owner_of(session, "thief@work.example") is None
+    assert owner_of(session, "thief@other.example") is None
+    assert browser.post(link).status_code == 303
 
 
 def test_an_address_that_has_an_account_gets_word_and_the_page_says_the_same(

@@ -30,12 +30,13 @@ def request_addition(session: Session, person: Person, address: str, *, now: dat
     if len(person.addresses) >= MOST_ADDRESSES:
         raise Conflict(_("An account has at most %(most)s addresses.", most=MOST_ADDRESSES), code="too-many")
     taken = joining.person_or_none(session, canonical) is not None
-    letters.send_addition(session, canonical, taken=taken, now=now)
+    letters.send_addition(session, person, canonical, taken=taken, now=now)
 
 
-def add(session: Session, token: str, person: Person, *, now: datetime) -> str:
-    """Add the address that the link confirms to the account of whoever follows it; raise DeadLink or AddressTaken."""
-    canonical = letters.use_up(session, token, TokenPurpose.CONFIRM, now=now).canonical
+def add(session: Session, link: str, person: Person, *, now: datetime) -> str:
+    """Add the address that the link confirms to the account that asked for it; raise DeadLink or AddressTaken."""
+    letters.check_asked_by(link, person)
+    canonical = letters.use_up(session, letters.secret_of(link), TokenPurpose.CONFIRM, now=now).canonical
     letters.tell_addresses_changed(session, person, now=now)
     try:
         with session.begin_nested():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from datetime import datetime, timedelta
 
@@ -52,15 +53,36 @@ def send_reset(session: Session, person: Person, canonical: str, *, asked: str, 
         _send(session, template, to=canonical, subject=subject, link=link, now=now, name=person.display_name)
 
 
-def send_addition(session: Session, canonical: str, *, taken: bool, now: datetime) -> None:
-    """Send a link that adds this address to the account of whoever follows it, or word that it has one."""
+def send_addition(session: Session, person: Person, canonical: str, *, taken: bool, now: datetime) -> None:
+    """Send a link by which the person, and nobody else, adds this address to their account, or word that it has one."""
     token = _make(session, canonical, person=None, lives=CONFIRM, now=now)
     if token and taken:
         link = external_url("accounts.sign_in")
         _send(session, "account_taken", to=canonical, subject=_("This address has an account"), link=link, now=now)
     elif token:
-        link = external_url("accounts.confirm_addition", token=token)
+        link = external_url("accounts.confirm_addition", token=f"{token}.{_mark(token, person)}")
         _send(session, "account_add", to=canonical, subject=_("Confirm your e-mail address"), link=link, now=now)
+
+
+def secret_of(link: str) -> str:
+    """Return the secret part of a link to add an address, whoever asked for it."""
+    return link.partition(".")[0]
+
+
+def check_asked_by(link: str, person: Person) -> None:
+    """Raise DeadLink unless this person asked for the link.
+
+    Or else somebody could send a link of theirs to another, who follows it and so gives their account away: whoever
+    reads an address that is on an account can choose its password.
+    """
+    secret, _dot, mark = link.partition(".")
+    if not hmac.compare_digest(mark.encode(errors="replace"), _mark(secret, person).encode()):
+        raise DeadLink(_("This link was asked for from another account. Only that one can add the address with it."))
+
+
+def _mark(secret: str, person: Person) -> str:
+    about = f"footing further address\n{secret}\n{person.id}".encode(errors="replace")
+    return hmac.new(settings().secret_key.encode(), about, hashlib.sha256).hexdigest()[:32]
 
 
 def tell_addresses_changed(session: Session, person: Person, *, now: datetime) -> None:
