@@ -9,9 +9,9 @@ from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from foundation.accounts.forms import AddressForm
+from foundation.accounts.forms import AddAddressForm
 from foundation.accounts.routes import LETTERS_RATE, again, bp, commit_and_post, page, see
-from foundation.accounts.services import addressing, joining, letters
+from foundation.accounts.services import addressing, changing, joining, letters
 from foundation.core import clock
 from foundation.core.access import current_person, current_person_or_none, public, signed_in
 from foundation.core.db import db
@@ -24,9 +24,15 @@ from foundation.core.limits import limiter
 @limiter.limit(LETTERS_RATE, methods=["POST"])
 def addresses() -> ResponseReturnValue:
     """List the person's addresses, and send a link to a further one; the answer does not tell whether it is known."""
-    form, person = AddressForm(), current_person()
+    form, person = AddAddressForm(), current_person()
     if not form.validate_on_submit():
         return page("accounts/addresses.html", form, person=person)
+    try:
+        changing.prove_password(db.session, person, form.password.data, now=clock.now())
+    except Refusal as refusal:
+        # The failure is counted: whoever found a browser signed in may not guess for ever.
+        db.session.commit()
+        return again("accounts/addresses.html", form, form.password, refusal, person=person)
     try:
         addressing.request_addition(db.session, person, form.address.data, now=clock.now())
     except Refusal as refusal:

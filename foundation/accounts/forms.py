@@ -61,6 +61,18 @@ class AddressForm(FlaskForm):  # type: ignore[misc]
     address = _address()
 
 
+def _present_password() -> PasswordField:
+    return PasswordField(
+        _l("Present password"), [InputRequired(_l("Enter your present password.")), Length(max=LONGEST_TYPED)]
+    )
+
+
+class AddAddressForm(AddressForm):
+    """A further address; who adds one could have a new password sent there, and so proves to know the present one."""
+
+    password = _present_password()
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """Who signs in; the shape of the address is not judged, so that a wrong one is refused like any other."""
 
@@ -88,9 +100,7 @@ class NewPasswordForm(FlaskForm):  # type: ignore[misc]
 class ChangePasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, with the old one."""
 
-    old = PasswordField(
-        _l("Present password"), [InputRequired(_l("Enter your present password.")), Length(max=LONGEST_TYPED)]
-    )
+    old = _present_password()
     new = PasswordField(
         _l("New password"),
         [InputRequired(_l("Enter a new password.")), usable_password],

@@ -28,7 +28,7 @@ from tests.browser.membership_walk import (  # noqa: F401 — fixtures among the
     walk,
     who,
 )
-from tests.factories import make_person
+from tests.factories import PASSWORD, make_person
 from tests.membership_factories import admitted, affiliated, code_in, committee, make_organization, mandated
 
 DAY = timedelta(days=1)
@@ -308,6 +308,10 @@ def test_a_person_adds_an_address_and_has_letters_sent_there(walk: Walk) -> None
     walk.press("Send the link")
     walk.refuses("Enter your e-mail address.")
     page.get_by_label("E-mail address").fill(further)
+    page.get_by_label("Present password").fill("not the password")
+    walk.press("Send the link")
+    walk.refuses("This is not your present password.")
+    page.get_by_label("Present password").fill(PASSWORD)
     walk.press("Send the link")
     walk.says("A letter is on its way.")
     link = next(word for word in walk.letter(further).split() if word.startswith("http"))

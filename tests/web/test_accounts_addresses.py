@@ -28,7 +28,8 @@ def browser(app: Flask, ada: Person) -> Visitor:
 
 
 def ask(browser: Visitor, address: str) -> str:
-    return browser.post("/account/addresses", data={"address": address}, follow_redirects=True).text
+    asked = {"address": address, "password": PASSWORD}
+    return browser.post("/account/addresses", data=asked, follow_redirects=True).text
 
 
 def link_in(session: Session, address: str) -> str:
@@ -108,9 +109,19 @@ def test_an_address_taken_meanwhile_is_refused(session: Session, browser: Visito
 
 @pytest.mark.parametrize(("typed", "says"), [("ADA@example.org", "yours already"), ("nobody", "in the usual form")])
 def test_what_cannot_be_added_is_refused_at_the_field(browser: Visitor, typed: str, says: str) -> None:
-    answer = browser.post("/account/addresses", data={"address": typed})
+    answer = browser.post("/account/addresses", data={"address": typed, "password": PASSWORD})
     assert answer.status_code in {400, 409}
     assert says in answer.text
+
+
+def test_an_address_is_added_by_whoever_knows_the_password_alone(session: Session, browser: Visitor) -> None:
+    asked = {"address": "thief@example.org", "password": "not the password"}
+    answer = browser.post("/account/addresses", data=asked)
+    assert "This is not your present password." in answer.text
+    assert not letters(session, "thief@example.org")
+    for _guess in range(9):
+        answer = browser.post("/account/addresses", data=asked)
+    assert "Too many attempts failed." in answer.text
 
 
 def test_letters_go_to_the_chosen_address_and_the_last_one_stays(

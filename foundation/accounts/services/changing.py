@@ -55,15 +55,20 @@ def change_password(session: Session, here: WebSession, change: Change, *, now: 
 
     After WrongCredentials the caller commits too: whoever found a browser signed in may not guess for ever.
     """
-    bucket = hashlib.sha256(b"footing password change\n" + str(here.person_id).encode()).digest()
+    prove_password(session, here.person, change.old, now=now)
+    _set(session, here.person, change.new, now=now)
+    return sessions.begin(session, here.person, user_agent=here.user_agent, now=now)
+
+
+def prove_password(session: Session, person: Person, typed: str, *, now: datetime) -> None:
+    """Return if this is the person's password; raise WrongCredentials, after which the caller commits, or TooMany."""
+    bucket = hashlib.sha256(b"footing password change\n" + str(person.id).encode()).digest()
     sessions.attempt_once(session, bucket, now=now)
-    kept = _kept(session, here.person)
-    if not passwords.is_password(kept.argon2_hash if kept else None, change.old):
+    kept = _kept(session, person)
+    if not passwords.is_password(kept.argon2_hash if kept else None, typed):
         sessions.record_failure(session, bucket, now=now)
         raise WrongCredentials(_("This is not your present password."))
     session.execute(delete(FailedSignIns).where(FailedSignIns.bucket == bucket))
-    _set(session, here.person, change.new, now=now)
-    return sessions.begin(session, here.person, user_agent=here.user_agent, now=now)
 
 
 def _set(session: Session, person: Person, new: str, *, now: datetime) -> None:
