@@ -69,7 +69,7 @@ tools: $(VENV)/.dev
 
 test: setup $(VENV)/.dev tools .tools/peers/.made
 	npm test --silent
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup $(VENV)/.dev
 	$(BIN)/ruff check .
