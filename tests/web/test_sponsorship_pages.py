@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -32,12 +32,15 @@ from tests.sponsorship_factories import (
 )
 from tests.sponsorship_ties import tie
 
-TODAY = clock.now().date()
-
 
 @pytest.fixture
 def deal(session: Session) -> Deal:
     return make_deal(session)
+
+
+def today() -> date:
+    """The day as it is now: the tests may have begun before midnight."""
+    return clock.now().date()
 
 
 def as_(app: Flask, address: str) -> Visitor:
@@ -101,7 +104,7 @@ class Way:
 
     def approve(self) -> None:
         version = hidden(self.secretary.get(self.office).text, "version")
-        approving = {"version": version, "starts_on": TODAY.isoformat()}
+        approving = {"version": version, "starts_on": today().isoformat()}
         assert self.secretary.post(f"{self.office}/approve", data=approving).status_code == 303
         version = hidden(self.secretary.get(self.office).text, "version")
         assert self.secretary.post(f"{self.office}/contract", data={"version": version}).status_code == 303
@@ -115,12 +118,12 @@ class Way:
 
     def pay(self) -> None:
         page = self.company.get(self.home).text
-        assert f"{TODAY.year}-0001: Issued, EUR 5,000.00 open of EUR 5,000.00" in page
+        assert f"{today().year}-0001: Issued, EUR 5,000.00 open of EUR 5,000.00" in page
         invoice = found(r"/sponsors/invoices/(\d+)\.pdf", page)
         assert self.company.get(f"/sponsors/invoices/{invoice}.pdf").data.startswith(b"%PDF")
         for amount, reference in (("2,000", "TRF-1"), ("3000.00", "TRF-2")):
             assert "Difference Engine SE" not in self.public()
-            paying = {"amount": amount, "on": TODAY.isoformat(), "reference": reference}
+            paying = {"amount": amount, "on": today().isoformat(), "reference": reference}
             assert self.treasurer.post(f"/sponsors/invoices/{invoice}/payments", data=paying).status_code == 303
 
     def give_logo(self) -> str:
@@ -245,7 +248,7 @@ def test_two_officers_who_decide_at_once_do_not_both_decide(app: Flask, session:
     client, office = as_(app, deal.officers.secretary.address), f"/sponsors/office/{deal.number}"
     version = hidden(client.get(office).text, "version")
     rejecting = {"version": version, "reason": "Not now."}
-    approving = {"version": version, "starts_on": TODAY.isoformat()}
+    approving = {"version": version, "starts_on": today().isoformat()}
     assert client.post(f"{office}/reject", data=rejecting).status_code == 303
     answer = client.post(f"{office}/approve", data=approving)
     assert answer.status_code == 409
@@ -257,7 +260,7 @@ def test_two_officers_who_decide_at_once_do_not_both_decide(app: Flask, session:
 def test_a_tampered_version_fits_no_row(app: Flask, session: Session, deal: Deal, version: str) -> None:
     deal.apply()
     client = as_(app, deal.officers.secretary.address)
-    sent = {"version": version, "starts_on": TODAY.isoformat()}
+    sent = {"version": version, "starts_on": today().isoformat()}
     assert client.post(f"/sponsors/office/{deal.number}/approve", data=sent).status_code == 409
     assert fresh(session, deal).sponsored.state is SponsorshipState.APPLIED
 
@@ -299,7 +302,7 @@ def test_nobody_decides_about_their_own_company(app: Flask, session: Session, de
     client, version = as_(app, deal.officers.secretary.address), {"version": "1"}
     office = f"/sponsors/office/{deal.number}"
     for path, data in (
-        ("approve", {"starts_on": TODAY.isoformat()}),
+        ("approve", {"starts_on": today().isoformat()}),
         ("reject", {"reason": "Not now."}),
         ("end", {"reason": "Not now."}),
         ("contract", {}),
@@ -313,7 +316,7 @@ def test_a_treasurer_keeps_no_ledger_of_their_own_company(app: Flask, session: S
     deal.signed()
     tie(session, deal.officers.treasurer, deal.company.organization, "employer")
     client = as_(app, deal.officers.treasurer.address)
-    paying = {"amount": "10000", "on": TODAY.isoformat(), "reference": "TRF-1", "reason": "So."}
+    paying = {"amount": "10000", "on": today().isoformat(), "reference": "TRF-1", "reason": "So."}
     for act in ("payments", "credit", "void"):
         answer = client.post(f"/sponsors/invoices/{deal.invoice.id}/{act}", data=paying)
         assert answer.status_code == 403, act
@@ -444,7 +447,7 @@ def test_lists_are_searched_filtered_and_paged(app: Flask, session: Session, dea
     for odd in ("page=-1", "page=999999999999", "page=x", "state=%27", "q=%00", "q=" + "x" * 5000):
         assert client.get(f"/sponsors/office?{odd}").status_code == 200, odd
     treasurer = as_(app, deal.officers.treasurer.address)
-    assert "1 invoice<" in treasurer.get(f"/sponsors/invoices?q={TODAY.year}-0001").text
+    assert "1 invoice<" in treasurer.get(f"/sponsors/invoices?q={today().year}-0001").text
     assert "1 invoice<" in treasurer.get("/sponsors/invoices?q=analytical&state=issued").text
     assert "No invoice fits" in treasurer.get("/sponsors/invoices?state=paid").text
 
@@ -482,14 +485,14 @@ def test_the_queries_of_a_page_do_not_grow_with_its_rows(app: Flask, session: Se
 
 def test_the_databases_and_the_rules_answer_agree_on_what_is_due(session: Session, deal: Deal) -> None:
     deal.signed()
-    later = another(deal, "Later Ltd").apply().approve(TODAY + timedelta(days=30)).send().sign().pay()
+    later = another(deal, "Later Ltd").apply().approve(today() + timedelta(days=30)).send().sign().pay()
     ended = another(deal, "Ended Ltd").active()
     applying.nullify(
         session, ended.number, "Over.", version=ended.sponsored.version, by=deal.officers.secretary, now=deal.now
     )
     active = another(deal, "Active Ltd").active()
     session.commit()
-    for on in (TODAY, TODAY + timedelta(days=29), TODAY + timedelta(days=30), TODAY + timedelta(days=364)):
+    for on in (today(), today() + timedelta(days=29), today() + timedelta(days=30), today() + timedelta(days=364)):
         found = set(session.execute(select(Sponsorship.id).where(showing.due(on))).scalars())
         everyone = session.execute(select(Sponsorship)).scalars()
         assert found == {each.id for each in everyone if is_due(course.standing_of(session, each), on=on)}
@@ -514,7 +517,7 @@ def test_forms_need_their_token(app: Flask, session: Session, deal: Deal) -> Non
     deal.apply()
     client = visitor(app, forgery_protection=True)
     sign_in(client, deal.officers.secretary.address)
-    sent = {"version": "1", "starts_on": TODAY.isoformat()}
+    sent = {"version": "1", "starts_on": today().isoformat()}
     assert client.post(f"/sponsors/office/{deal.number}/approve", data=sent).status_code == 400
     assert fresh(session, deal).sponsored.state is SponsorshipState.APPLIED
     page = client.get(f"/sponsors/office/{deal.number}").text
