@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, func, insert, select, true, update
+from sqlalchemy import Table, bindparam, func, insert, select, true, tuple_, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -120,6 +120,14 @@ def seen_of(uuid: str) -> Seen | None:
 def has_event(session: Session, uuid: str, event: str) -> bool:
     """Tell whether the board has the event with this SHA-256."""
     return session.execute(select(HAS_EVENT), {"of": uuid, "seen": event}).scalar_one()
+
+
+def boards_with(session: Session, events: Mapping[str, str]) -> set[str]:
+    """Return which of these elections' boards have the event with the SHA-256 given for each, by one query."""
+    wanted = select(BoardRecord.election_uuid).where(
+        tuple_(BoardRecord.election_uuid, BoardRecord.sha256).in_(events.items()), BoardRecord.kind == RecordKind.EVENT
+    )
+    return set(session.execute(wanted).scalars())
 
 
 def append(session: Session, head: BoardHead, kind: EventType, payloads: Sequence[bytes] = ()) -> str:

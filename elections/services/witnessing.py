@@ -55,7 +55,9 @@ def older(session: Session, uuid: str) -> Older | None:
 
 def all_older(session: Session) -> Sequence[Older]:
     """Return what is missing from any board of which anything was published, and log each."""
-    found = [missing for uuid in board.witness().known() if (missing := older(session, uuid)) is not None]
+    seen = {uuid: end.event for uuid in board.witness().known() if (end := board.seen_of(uuid)) is not None}
+    behind = sorted(seen.keys() - board.boards_with(session, seen))
+    found = [missing for uuid in behind if (missing := older(session, uuid)) is not None]
     for missing in found:
         log.error("older board", election=missing.uuid, height=missing.height, published=missing.published)
     return found

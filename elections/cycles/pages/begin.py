@@ -84,8 +84,7 @@ def form_to_redate(cycle: Cycle) -> RedateForm:
     form.zone.choices = zones()
     if not form.is_submitted():
         form.zone.data, form.complaint_days.data = cycle.zone, cycle.complaint_days
-        moments = (cycle.nominations_open_at, cycle.nominations_close_at, cycle.voting_opens_at, cycle.voting_closes_at)
-        for name, when in zip(MOMENTS, moments, strict=True):
+        for name, when in zip(MOMENTS, _moments(cycle), strict=True):
             form[name].data = when.astimezone(zone_of(cycle.zone)).replace(tzinfo=None)
         form.expecting.data = _said(cycle)
     return form
@@ -108,10 +107,14 @@ def redate(session: Session, cycle: Cycle, form: RedateForm, *, by: Person, now:
     return True
 
 
+def _moments(cycle: Cycle) -> tuple[datetime, ...]:
+    """Return a cycle's dates in the order of the form's fields."""
+    return (cycle.nominations_open_at, cycle.nominations_close_at, cycle.voting_opens_at, cycle.voting_closes_at)
+
+
 def _said(cycle: Cycle) -> str:
     """Write a draft's dates so that a form can say which ones it was filled with."""
-    moments = (cycle.nominations_open_at, cycle.nominations_close_at, cycle.voting_opens_at, cycle.voting_closes_at)
-    return " ".join([*(when.isoformat() for when in moments), cycle.zone, str(cycle.complaint_days)])
+    return " ".join([*(when.isoformat() for when in _moments(cycle)), cycle.zone, str(cycle.complaint_days)])
 
 
 def create(session: Session, form: CycleForm, *, by: Person, now: datetime) -> Cycle | None:
