@@ -18,6 +18,28 @@ from foundation.core import clock
 CYCLE = ("announced_at", "nominations_open_at", "nominations_close_at", "voting_opens_at", "voting_closes_at")
 ELECTION = ("opens_at", "closes_at", "complaints_until", "phase_since")
 A_MOMENT = timedelta(seconds=1)
+JOINED = (
+    ("membership", "admitted_on"),
+    ("membership_term", "from_on"),
+    ("membership_event", "on_date"),
+    ("directory_entry", "good_from"),
+    ("mandate", "invited_at"),
+    ("mandate", "accepted_at"),
+)
+
+
+def let_members_be_old(session: Session) -> None:
+    """Let those who were seeded today have joined a week ago, and commit.
+
+    A course of hours that is played within seconds reaches back to yesterday in the first hours of a day, and who
+    joined today was no member then.
+    """
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    for table, column in JOINED:
+        older = f"UPDATE {table} SET {column} = {column} - interval '7 days' WHERE {column} >= :since"  # noqa: S608
+        session.execute(text(older), {"since": clock.database_now(session) - timedelta(days=1)})
+    session.commit()
+    session.expire_all()
 
 
 def let_come(session: Session, cycle_id: int, what: str) -> None:

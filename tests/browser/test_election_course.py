@@ -31,7 +31,7 @@ from foundation.core.register import verify_chain
 from tests.browser.conftest import NARROW, WIDE, Violations
 from tests.journey import ADA, CERTIFIERS, GRACE, HEDY, MARY, OFFICIAL, SAM, SECOND, TRUSTEE, hours, voters_of
 from tests.live import LiveServer, live_server  # noqa: F401 — the fixture of that name
-from tests.time_machine import let_come, let_complaints_end
+from tests.time_machine import let_come, let_complaints_end, let_members_be_old
 from tests.trustee_tool import TrusteeTool
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -150,6 +150,7 @@ def test_from_the_seed_to_the_certificate(
     tmp_path: Path,
 ) -> None:
     assert live_server.run(lambda _s: live_server.app.test_cli_runner().invoke(args=["seed"]).exit_code) == 0
+    live_server.run(let_members_be_old)
     course = Course(*walkers, live_server, tmp_path)
     announce(course)
     nominate(course)

@@ -31,7 +31,7 @@ from tests.journey import (
     PollingBooth,
     hours,
 )
-from tests.time_machine import let_come, let_complaints_end
+from tests.time_machine import let_come, let_complaints_end, let_members_be_old
 from tests.trustee_tool import trustee_tool
 
 WALL = "%Y-%m-%dT%H:%M"
@@ -56,9 +56,10 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(app: Flask) -> Terminal:
+def terminal(app: Flask, session: Session) -> Terminal:
     runner = app.test_cli_runner()
     assert runner.invoke(args=["seed"]).exit_code == 0
+    let_members_be_old(session)
     return Terminal(runner)
 
 

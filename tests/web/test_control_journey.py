@@ -41,7 +41,7 @@ from tests.journey import (
     voters_of,
 )
 from tests.program import Program, token_of
-from tests.time_machine import let_come, let_complaints_end
+from tests.time_machine import let_come, let_complaints_end, let_members_be_old
 from tests.trustee_tool import TrusteeTool, trustee_tool
 
 INDIVIDUAL, CORPORATE = "individual-director", "corporate-director"
@@ -74,6 +74,7 @@ class House:
 @pytest.fixture
 def house(app: Flask, session: Session) -> House:
     assert app.test_cli_runner().invoke(args=["seed"]).exit_code == 0
+    let_members_be_old(session)
 
     def program(address: str, office: Office) -> Program:
         return Program(app, token_of(session, joining.person_of(session, address), office))
@@ -178,7 +179,8 @@ def prepare(house: House, tool: TrusteeTool) -> None:
     official, uuid = house.official, tool.uuid
     for nomination in official.get(f"/elections/{uuid}/nominations"):
         path = f"/nominations/{nomination['id']}"
-        assert official.get(f"{path}/finding")["met"] is True
+        finding = official.get(f"{path}/finding")
+        assert finding["met"] is True, finding
         official.post(f"{path}/decisions", eligible=True, reason="All that the rules ask is there.")
     assert official.post(f"/elections/{uuid}/roll")["count"] > 2
     commit_lots(house, uuid)
