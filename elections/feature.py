@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from elections import cli, jobs
+from elections import cli, decrypted, jobs
 from elections.api import bp as api
 from elections.certification import feature as certification
 from elections.certification import models as certification_models
@@ -25,7 +25,7 @@ from elections.routes.blueprint import bp
 from foundation.core.context import Footing
 
 PARTS = (cycles, nominations, electorate, lots, certification, control)
-MODELS = (certification_models, cycle_models, electorate_models, lot_models, nomination_models)
+MODELS = (certification_models, cycle_models, decrypted, electorate_models, lot_models, nomination_models)
 # Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
 REGISTERED = (official, phases, public, registrar, result, trustee, voter, jobs)
 
