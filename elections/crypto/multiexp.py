@@ -7,9 +7,10 @@ than the points, are then combined. Not constant-time: for verification only, ne
 import secrets
 from collections.abc import Iterable, Sequence
 
-from .edwards import IDENTITY, Addend, Extended, P, add, addend, affine, compress, double
+from . import edwards
+from .edwards import IDENTITY, Addend, Extended, P, add, addend, affine, compress, decompress, double
 from .group import IDENTITY as IDENTITY_ELEMENT
-from .group import Element, is_member
+from .group import Element, is_member, power, product
 
 ERROR_BITS = 128
 SCALAR_BYTES = 32
@@ -63,6 +64,20 @@ def all_in_subgroup(points: Sequence[Addend]) -> bool:
         sums += _subset_sums(buckets)
     elements = map(Element, compress(sums))
     return all(element == IDENTITY_ELEMENT or is_member(element) for element in elements)
+
+
+class Bases:
+    """Elements of the group, prepared once for products of their powers; exponents are public, short and at least 0."""
+
+    def __init__(self, elements: Sequence[Element]) -> None:
+        self._elements = elements
+        self._addends = [addend(decompress(element.data)) for element in elements] if edwards.FAST else None
+
+    def product(self, exponents: Sequence[int]) -> Element:
+        """Return Π elementᵢ^exponentᵢ, the identity for none; the plain way where coordinates would be slow."""
+        if self._addends is None:
+            return product(power(each, exponent) for each, exponent in zip(self._elements, exponents, strict=True))
+        return Element(compress([sum_of_multiples(self._addends, exponents)])[0])
 
 
 class FixedBase:
