@@ -27,13 +27,19 @@ def ready(session: Session) -> Ready:
     return opened(session, voters=2)
 
 
-def cast(app: Flask, ready: Ready, ballot: bytes, skew: timedelta = timedelta(0)) -> tuple[int, str]:
-    """Cast as a client whose clock is wrong by so much, and says so; return the status and the code of a refusal."""
-    client = visitor(app)
-    sign_in(client, ready.voters[0].person.address)
-    headers = {"Date": format_datetime(datetime.now(UTC) + skew, usegmt=True), "Content-Type": "application/json"}
-    answer = client.post(f"/api/elections/{ready.uuid}/ballots", data=ballot, headers=headers)
-    return answer.status_code, (answer.json or {}).get("error", {}).get("code", "")
+class Caster:
+    """A voter who is signed in; it holds no row of the test's session, so that another thread may cast with it."""
+
+    def __init__(self, app: Flask, ready: Ready) -> None:
+        self.client = visitor(app)
+        self.path = f"/api/elections/{ready.uuid}/ballots"
+        sign_in(self.client, ready.voters[0].person.address)
+
+    def cast(self, ballot: bytes, skew: timedelta = timedelta(0)) -> tuple[int, str]:
+        """Cast with a clock that is wrong by so much, and says so; return the status and the code of a refusal."""
+        headers = {"Date": format_datetime(datetime.now(UTC) + skew, usegmt=True), "Content-Type": "application/json"}
+        answer = self.client.post(self.path, data=ballot, headers=headers)
+        return answer.status_code, (answer.json or {}).get("error", {}).get("code", "")
 
 
 def wrong_by(skew: timedelta, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +54,7 @@ def test_a_vote_that_is_over_takes_no_ballot_whatever_other_clocks_say(
     ballot = ready.ballot(0)
     close_in(session, ready, timedelta(seconds=-0.001))
     wrong_by(skew, monkeypatch)
-    assert cast(app, ready, ballot, skew) == (409, "voting-closed")
+    assert Caster(app, ready).cast(ballot, skew) == (409, "voting-closed")
     assert session.query(CastBallot).count() == 0
 
 
@@ -59,7 +65,7 @@ def test_a_vote_that_runs_takes_a_ballot_whatever_other_clocks_say(
     ballot = ready.ballot(0)
     close_in(session, ready, timedelta(seconds=30))
     wrong_by(skew, monkeypatch)
-    assert cast(app, ready, ballot, skew) == (201, "")
+    assert Caster(app, ready).cast(ballot, skew) == (201, "")
     given = session.query(CastBallot).one()
     assert abs(given.accepted_at - datetime.now(UTC)) < timedelta(minutes=1), "a receipt has the database's time"
 
@@ -68,9 +74,10 @@ def test_a_ballot_that_waits_for_the_lock_across_the_close_is_too_late(
     app: Flask, session: Session, ready: Ready
 ) -> None:
     ballot, answers = ready.ballot(0), list[tuple[int, str]]()
+    client = Caster(app, ready)
     close_in(session, ready, timedelta(seconds=1.5))
     board.lock_head(session, ready.uuid)
-    waiting = threading.Thread(target=lambda: answers.append(cast(app, ready, ballot)))
+    waiting = threading.Thread(target=lambda: answers.append(client.cast(ballot)))
     waiting.start()
     session.execute(text("SELECT pg_sleep(2)"))
     session.rollback()
