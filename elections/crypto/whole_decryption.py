@@ -1,4 +1,4 @@
-"""The second proof of a trustee's decryption: one proof over all its factors, whose hash covers the statement (SPEC 9.2).
+"""The second proof of a trustee's decryption: one over all its factors, whose hash covers the statement (SPEC 9.2).
 
 The proofs of specification 4.20 bind a factor to nothing, so that a trustee can replace what a ballot decrypts to (SPEC
 9.1). Here all ciphertexts and all factors are multiplied, each pair to a power that depends on every byte of what was
@@ -37,6 +37,8 @@ CHALLENGE = b"footing decryption challenge 1"
 WEIGHT_BYTES = 16
 LENGTH_BYTES = 8
 NUMBER_BYTES = 4
+SHOWS_WITHOUT = 20
+"""Up to so many candidates a replaced factor shows in what its ballot decrypts to, also without a proof (SPEC 9.1)."""
 
 Factors: TypeAlias = Sequence[Sequence[Element]]
 """For each contest, a trustee's factor for each ciphertext."""
@@ -46,8 +48,8 @@ Factors: TypeAlias = Sequence[Sequence[Element]]
 class Statement:
     """What a trustee claims: that the share with this SHA-256 decrypts the list with that one, with the key's x.
 
-    `fingerprint` is the election's φ, `owner` counts from 1; `ciphertexts` is the hash of the last shuffle's bytes, or of
-    the encrypted tally's where nobody mixed.
+    `fingerprint` is the election's φ, `owner` counts from 1; `ciphertexts` is the hash of the last shuffle's bytes, or
+    of the encrypted tally's where nobody mixed.
     """
 
     fingerprint: str

@@ -20,7 +20,7 @@ class Unverified(Exception):
 def verify_folder(folder: Path) -> Report:
     """Verify a folder as any stranger would, on all cores, and return the report, or raise Unverified."""
     found = source.load(str(folder))
-    materials = Materials(Board.read(found.archive), found.manifest, found.outcome)
+    materials = Materials(Board.read(found.archive), found.manifest, found.outcome, decryptions=found.decryptions)
     report = verify(materials, jobs=os.cpu_count() or 1, progress=on_terminal())
     if not report.ok:
         raise Unverified(report.to_text())

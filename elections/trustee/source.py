@@ -20,7 +20,8 @@ class BoardFails(Exception):
 def verified_board(where: str, *, jobs: int | None, say: Callable[[str], None]) -> Board:
     """Return the board at a file or an address after all checks passed; raise BoardFails, or Unusable for no board."""
     found = source.load(where)
-    materials = Materials(Unverified.read(found.archive), found.manifest, found.outcome)
+    read = Unverified.read(found.archive)
+    materials = Materials(read, found.manifest, found.outcome, decryptions=found.decryptions)
     report = verify(materials, jobs=jobs or os.cpu_count() or 1, progress=on_terminal())
     if not report.ok:
         broken = next(row for row in report.checks if row.ok is False)

@@ -99,6 +99,7 @@ def _materials(options: Namespace) -> Materials:
         _text(options.receipt) if options.receipt else None,
         _text(options.checkpoint) if options.checkpoint else None,
         _papers(options),
+        found.decryptions,
     )
 
 

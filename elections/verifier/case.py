@@ -13,8 +13,9 @@ from elections.crypto.exact_json import loads, string
 from elections.crypto.shuffle import Shuffle
 from elections.crypto.tally import Ciphertexts, EncryptedTally, SizedEncryptedTally
 from elections.crypto.trustees import Trustees
+from elections.crypto.whole_decryption import Statement, WholeProof, read_published
 
-from . import decrypting, mixing
+from . import decrypting, mixing, proving
 from .ballots import BallotRule, Cast, Finding, examine
 from .board import Board, Link, lenient_fields
 from .errors import Broken
@@ -44,22 +45,25 @@ class Materials:
     receipt: str | None = None
     checkpoint: str | None = None
     certificate: CertificatePapers | None = None
+    decryptions: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """One trustee's shuffle; owners are counted from 1."""
+    """One trustee's shuffle and the SHA-256 of its bytes; owners are counted from 1."""
 
     owner: int
     shuffle: Shuffle
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One trustee's partial decryption."""
+    """One trustee's partial decryption, and the SHA-256 of its bytes."""
 
     owner: int
     partial: PartialDecryption
+    sha256: str
 
 
 class Case:
@@ -171,7 +175,7 @@ class Case:
     def mixes(self) -> list[Mix]:
         """The shuffles, in order."""
         owned = [Owned.from_json(self.board.payload(link)) for link in self.board.of_type(EventType.SHUFFLE)]
-        return [Mix(each.owner, Shuffle.from_json(self.board.object(each.payload))) for each in owned]
+        return [Mix(each.owner, Shuffle.from_json(self.board.object(each.payload)), each.payload) for each in owned]
 
     @cached_property
     def mixed(self) -> Ciphertexts:
@@ -182,13 +186,14 @@ class Case:
     def shares(self) -> list[Share]:
         """The partial decryptions, in order."""
         owned = [Owned.from_json(self.board.payload(link)) for link in self.board.of_type(EventType.PARTIAL_DECRYPTION)]
-        return [Share(each.owner, PartialDecryption.from_json(self.board.object(each.payload))) for each in owned]
+        read = PartialDecryption.from_json
+        return [Share(each.owner, read(self.board.object(each.payload)), each.payload) for each in owned]
 
     @cached_property
-    def owned_shares(self) -> dict[int, PartialDecryption]:
+    def owned_shares(self) -> dict[int, Share]:
         """The first partial decryption of each trustee that there is."""
         owners = range(1, len(self.trustees.owners) + 1)
-        return {share.owner: share.partial for share in reversed(self.shares) if share.owner in owners}
+        return {share.owner: share for share in reversed(self.shares) if share.owner in owners}
 
     @cached_property
     def mixing(self) -> mixing.Mixing:
@@ -203,7 +208,38 @@ class Case:
     @cached_property
     def decrypting(self) -> decrypting.Decrypting:
         """The decryptions' proofs, and the decryption itself, under examination."""
-        return decrypting.Decrypting(self.owned_shares, self.mixed, (self.election, self.trustees), self.work)
+        shares = {owner: share.partial for owner, share in self.owned_shares.items()}
+        return decrypting.Decrypting(shares, self.mixed, (self.election, self.trustees), self.work)
+
+    @cached_property
+    def second_proofs(self) -> tuple[WholeProof, ...]:
+        """The trustees' second proofs, by owner; none where none were given."""
+        return read_published(self.materials.decryptions) if self.materials.decryptions is not None else ()
+
+    @cached_property
+    def proving(self) -> proving.Proving:
+        """The second proofs that are about shares on the board, under examination."""
+        claims = [
+            proving.Claim(proof, self._statement(share), share.partial)
+            for proof in self.second_proofs
+            if (share := self.owned_shares.get(proof.owner)) is not None and share.sha256 == proof.decryption
+        ]
+        return proving.Proving(claims, self.mixed, self.work)
+
+    @property
+    def unproved(self) -> list[int]:
+        """The trustees without a second proof that holds; that one cannot be read or does not hold, V36 reports."""
+        try:
+            bad = self.proving.bad()
+            proved = {claim.proof.owner for claim in self.proving.claims} - bad.keys()
+        except Refusal:
+            proved = set()
+        return [owner for owner in range(1, len(self.trustees.owners) + 1) if owner not in proved]
+
+    def _statement(self, share: Share) -> Statement:
+        last = self.mixes[-1].sha256 if self.mixes else self.sized_tally.encrypted_tally
+        key = self.trustees.owners[share.owner - 1].public_key
+        return Statement(self.election.fingerprint, share.owner, key, last, share.sha256)
 
     @cached_property
     def result_payload(self) -> bytes:
@@ -234,3 +270,4 @@ class Case:
     def _begin_decrypting(self) -> None:
         if self.board.of_type(EventType.PARTIAL_DECRYPTION):
             self.decrypting.begin()
+            self.proving.begin()

@@ -64,6 +64,7 @@ CATALOGUE: tuple[Check | BallotCheck, ...] = (
     Check("V33", "result is what was decrypted", decryption.result_is_decryption, Stage.COMPLETE),
     Check("V34", "one result, and it is last", decryption.one_result_and_last, Stage.COMPLETE),
     Check("V35", "manifest and outcome recounted", outcome.manifest_and_outcome),
+    Check("V36", "decryptions are whole", decryption.decryptions_are_whole, Stage.DECRYPTING),
     Check("R1", "receipt", papers.receipt),
     Check("R2", "checkpoint", papers.checkpoint),
     Check("R3", "certificate and its signatures", certified.certificate),

@@ -9,24 +9,26 @@ from urllib.parse import urlsplit, urlunsplit
 from .errors import Unusable
 
 SUFFIX = ".bel"
+BESIDE = ("manifest", "outcome", "decryptions")
 LIMIT_BYTES = 2 * 1024**3
 TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An archive's bytes, and those of the manifest and the outcome where there are any."""
+    """An archive's bytes, and those of the manifest, the outcome and the second proofs where there are any."""
 
     archive: bytes
     manifest: bytes | None = None
     outcome: bytes | None = None
+    decryptions: bytes | None = None
 
 
 def load(source: str) -> Found:
     """Return what is at `source`: a .bel file, a directory that holds one, or an http(s) address; else raise Unusable.
 
-    Beside `x.bel` lie `x.manifest.json` and `x.outcome.json`; in a directory also `manifest.json`, `outcome.json`;
-    at an address, `archive`, `manifest` and `outcome` lie below that of the public interface.
+    Beside `x.bel` lie `x.manifest.json`, `x.outcome.json` and `x.decryptions.json`; in a directory also the same
+    without `x.`; at an address, `archive`, `manifest`, `outcome` and `decryptions` below that of the public interface.
     """
     if source.startswith(("http://", "https://")):
         return _load_address(source)
@@ -41,11 +43,9 @@ def _load_directory(directory: Path) -> Found:
     if len(archives) != 1:
         raise Unusable(f"{directory}: this directory holds {len(archives)} archives (*{SUFFIX}); one is needed.")
     found = _load_beside(_read(archives[0]), archives[0])
-    manifest, outcome = (
-        _only(directory / name, beside)
-        for name, beside in (("manifest.json", found.manifest), ("outcome.json", found.outcome))
-    )
-    return Found(found.archive, manifest, outcome)
+    beside = (found.manifest, found.outcome, found.decryptions)
+    papers = (_only(directory / f"{what}.json", one) for what, one in zip(BESIDE, beside, strict=True))
+    return Found(found.archive, *papers)
 
 
 def _only(path: Path, beside: bytes | None) -> bytes | None:
@@ -57,7 +57,7 @@ def _only(path: Path, beside: bytes | None) -> bytes | None:
 
 
 def _load_beside(archive: bytes, path: Path) -> Found:
-    names = (path.with_name(f"{path.stem}.{what}.json") for what in ("manifest", "outcome"))
+    names = (path.with_name(f"{path.stem}.{what}.json") for what in BESIDE)
     return Found(archive, *map(_read_if_there, names))
 
 
@@ -87,7 +87,7 @@ def _load_below(archive: str, address_of: Callable[[str], str]) -> Found:
     content = _fetch(archive)
     if content is None:
         raise Unusable(f"{archive}: there is no such archive.")
-    return Found(content, _fetch(address_of("manifest")), _fetch(address_of("outcome")))
+    return Found(content, *(_fetch(address_of(what)) for what in BESIDE))
 
 
 def _beside(address: str, name: str) -> str:

@@ -1,7 +1,10 @@
-"""V30 to V34: the partial decryptions and the result."""
+"""V30 to V34 and V36: the partial decryptions and the result."""
+
+from collections.abc import Sequence
 
 from elections.crypto.archive import EventType
 from elections.crypto.result import Result
+from elections.crypto.whole_decryption import SHOWS_WITHOUT
 from elections.verifier.board import Stage
 from elections.verifier.case import Case
 from elections.verifier.errors import Broken, NotReached, Remark
@@ -50,12 +53,27 @@ def result_is_decryption(case: Case) -> str:
             raise Broken(f"{differing} plaintexts of contest {number} are not what the shares decrypt to.")
     if decrypted != published:
         raise Broken("The result has another number of contests than the election.")
-    found = counted(sum(map(len, decrypted.contests)), "plaintext")
+    return _told(case, counted(sum(map(len, decrypted.contests)), "plaintext"))
+
+
+def _told(case: Case, found: str) -> str:
+    """Say what was decrypted, and whose doing it can be: V30's proofs bind no factor to its ciphertext (SPEC 9.1)."""
     strays = case.decrypting.strays()
-    if not strays:
-        return found
-    # The proofs of V30 do not bind a factor to its ciphertext (SPEC 9.1): such a plaintext may be a trustee's doing.
-    return Remark(f"{found}, of which {strays} hold what no ballot program encrypts: a voter or a trustee cheated")
+    is_wide = any(len(question.answers) > SHOWS_WITHOUT for question in case.election.questions)
+    unproved = case.unproved if strays or is_wide else []
+    if strays:
+        found += f", of which {strays} hold{'s' if strays == 1 else ''} what no ballot program encrypts"
+        if not unproved:
+            return f"{found}: a voter's own doing, for every trustee has proved the whole decryption"
+        return Remark(f"{found}: a voter's own doing, or that of {_trustees(unproved)}, without a second proof")
+    if unproved:
+        who = f"{_trustees(unproved)}, without a second proof, can have replaced ballots unseen"
+        return Remark(f"{found}; with more than {SHOWS_WITHOUT} candidates {who}")
+    return found
+
+
+def _trustees(owners: Sequence[int]) -> str:
+    return f"trustee{'s' if len(owners) > 1 else ''} {', '.join(map(str, owners))}"
 
 
 def one_result_and_last(case: Case) -> str:
@@ -66,3 +84,20 @@ def one_result_and_last(case: Case) -> str:
     if case.board.links[-1] is not results[0]:
         raise Broken("The Result is not the last event.")
     return f"event {results[0].event.height}"
+
+
+def decryptions_are_whole(case: Case) -> str:
+    """V36: each trustee's second proof is about its share on the board, and holds (SPEC 9.2)."""
+    if not case.second_proofs:
+        raise NotReached("no second proofs of the decryptions given")
+    for proof in case.second_proofs:
+        if proof.owner > len(case.trustees.owners):
+            raise Broken(f"A second proof is by {proof.owner}, who is no trustee.")
+        share = case.owned_shares.get(proof.owner)
+        if share is None or share.sha256 != proof.decryption:
+            raise Broken(f"The second proof of trustee {proof.owner} is about no share of theirs on the board.")
+    bad = case.proving.bad()
+    if bad:
+        raise Broken(" ".join(f"Trustee {owner}: {sentence}" for owner, sentence in bad.items()))
+    unproved = f"; without one: {', '.join(map(str, case.unproved))}" if case.unproved else ""
+    return f"{_trustees([proof.owner for proof in case.second_proofs])}{unproved}"

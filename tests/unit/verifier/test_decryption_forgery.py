@@ -2,47 +2,30 @@
 
 The proof hashes neither the ciphertext nor the factor. A trustee who chooses the second commitment B freely finds, once
 the challenge is known, the factor F = (B · α^-response)^(1/challenge) that fits it. (Compare Bernhard, Pereira,
-Warinschi, "How not to prove yourself", 2012.) F cannot be steered, only tried until the ranking pleases.
+Warinschi, "How not to prove yourself", 2012.) F cannot be steered, only tried until the ranking pleases. No second
+proof, whose hash covers the factors, can be made for it (SPEC 9.2).
 """
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 
-from elections.crypto import edwards
+from elections.crypto import ballot, edwards
 from elections.crypto.decryption import PartialDecryption, verify_factor
-from elections.crypto.elgamal import Ciphertext
-from elections.crypto.group import (
-    GENERATOR,
-    Element,
-    Q,
-    decode_ints,
-    divide,
-    encode_ints,
-    has_stray_bits,
-    multiply,
-    power,
-    power_of_generator,
-    random_scalar,
-)
-from elections.crypto.proofs import Proof, decryption_challenge
-from elections.crypto.result import Result, combine
-from elections.crypto.trustees import PrivateKey
+from elections.crypto.group import GENERATOR, decode_ints, divide, encode_ints, has_stray_bits, multiply
+from elections.crypto.result import Result
+from elections.crypto.whole_decryption import published
+from elections.verifier import proving
+from elections.verifier.report import Report
 from elections.verifier.verification import verify
+from tests.unit.verifier.forged_proofs import forged_factor, proved, with_forged_factor, with_share
 from tests.unit.verifier.forgeries import whole
 from tests.unit.verifier.workshop import CANDIDATES, Workshop
 
 FRANCES = 2
-
-
-def forged_factor(key: PrivateKey, ciphertext: Ciphertext, fingerprint: str) -> tuple[Element, Proof]:
-    """Return a wrong factor of a ciphertext, at random, with a proof that holds."""
-    w = random_scalar()
-    b = multiply(power(ciphertext.alpha, w), power_of_generator(random_scalar()))
-    challenge = decryption_challenge(fingerprint, key.public_key, (power_of_generator(w), b))
-    response = (w - key.x * challenge) % Q
-    factor = power(multiply(b, power(ciphertext.alpha, -response)), pow(challenge, -1, Q))
-    return factor, Proof(challenge, response)
 
 
 def rigged() -> Workshop:
@@ -60,10 +43,11 @@ def rigged() -> Workshop:
         verify_factor(ciphertext, factor, proof, public_key=key.public_key, fingerprint=fingerprint)
         factors.append(factor)
         proofs.append(proof)
-    workshop.shares[1] = 2, PartialDecryption((tuple(factors),), (tuple(proofs),))
-    last = workshop.shuffles[-1][1].ciphertexts
-    workshop.result = combine(workshop.election, workshop.trustees, last, dict(workshop.shares)).to_json()
-    return workshop.lay_out()
+    return with_share(workshop, 2, PartialDecryption((tuple(factors),), (tuple(proofs),)))
+
+
+def said(report: Report, check: str) -> str:
+    return {row.id: row.detail for row in report.checks}[check]
 
 
 @pytest.mark.parametrize("fast", [True, False])
@@ -74,11 +58,53 @@ def test_a_trustee_who_replaces_what_ballots_decrypt_to_gets_no_clean_verdict(
     workshop = rigged()
     (rankings,) = Result.from_json(workshop.result).contests
     assert all(ranking[FRANCES] == min(ranking) for ranking in rankings)
-    report = verify(whole(workshop))
-    assert report.ok
-    assert report.remarks == ("V33",)
-    assert "3 plaintexts, of which 3 hold what no ballot program encrypts" in report.to_text()
-    assert "all checks passed" not in report.to_text()
+    first, second = workshop.second_proofs()
+    for proofs, suspects in (((), "trustees 1, 2"), ((first,), "trustee 2")):
+        report = verify(replace(whole(workshop), decryptions=published(proofs)))
+        assert report.ok, report.to_text()
+        assert report.remarks == ("V33",)
+        assert "3 plaintexts, of which 3 hold what no ballot program encrypts" in report.to_text()
+        assert said(report, "V33").endswith(f"or that of {suspects}, without a second proof")
+        assert "all checks passed" not in report.to_text()
+    report = verify(replace(whole(workshop), decryptions=published((first, second))))
+    assert report.first_broken == "V36"
+    assert said(report, "V36") == "Trustee 2: The second proof of the decryption does not hold."
+
+
+def test_what_a_voter_made_is_the_voters_doing_once_every_trustee_has_proved_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(ballot, "encode_ints", lambda _ranks: GENERATOR)
+        workshop = Workshop(voters=1).set_up().cast_all()
+    report = verify(proved(workshop.finish()))
+    assert report.ok, report.to_text()
+    assert report.remarks == ()
+    assert "1 plaintext, of which 1 holds what no ballot program encrypts: a voter's own doing" in said(report, "V33")
+
+
+def test_with_many_candidates_a_share_without_second_proof_is_told_of_though_nothing_shows() -> None:
+    for count, remarks in ((20, ()), (21, ("V33",))):
+        names = tuple(f"Candidate {number}" for number in range(count))
+        workshop = Workshop(contests=(names,), voters=1, trustee_count=1).set_up().cast_all().finish()
+        assert verify(whole(workshop)).remarks == remarks
+        assert verify(proved(workshop)).remarks == ()
+    assert "trustee 1, without a second proof, can have replaced ballots unseen" in verify(whole(workshop)).to_text()
+
+
+def test_a_replaced_factor_among_many_contests_does_not_hold_together() -> None:
+    workshop = Workshop(contests=(CANDIDATES, ("Yes", "No")), voters=2).set_up().cast_all().finish()
+    assert verify(proved(workshop)).ok
+    report = verify(proved(with_forged_factor(workshop)))
+    assert (report.first_broken, said(report, "V30")[:8]) == ("V36", "2 shares")
+
+
+def test_products_cut_into_parts_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proving, "LEAST_PART", 1)
+    workshop = Workshop(contests=(CANDIDATES, ("Yes", "No"))).set_up().cast_all().finish()
+    with ThreadPoolExecutor(2) as executor:
+        assert verify(proved(workshop), executor=executor, jobs=2).ok
+        assert verify(proved(with_forged_factor(workshop)), executor=executor, jobs=2).first_broken == "V36"
 
 
 def test_an_honest_ballot_never_has_stray_bits() -> None:

@@ -12,6 +12,7 @@ from elections.verifier.errors import Unusable
 from elections.verifier.source import Found, load
 
 BOTH = Found(b"the archive", b"the manifest", b"the outcome")
+ALL = Found(b"the archive", b"the manifest", b"the outcome", b"the proofs")
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -38,7 +39,7 @@ def address(tmp_path: Path) -> Iterator[str]:
 
 def lay(folder: Path, *names: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in zip(names, ("the archive", "the manifest", "the outcome"), strict=False):
+    for name, content in zip(names, ("the archive", "the manifest", "the outcome", "the proofs"), strict=False):
         (folder / name).write_text(content)
 
 
@@ -57,6 +58,17 @@ def test_a_file_may_lie_alone(tmp_path: Path) -> None:
 def test_a_directory_holds_one_archive_and_what_belongs_to_it(tmp_path: Path, names: tuple[str, str]) -> None:
     lay(tmp_path, "e.bel", *names)
     assert load(str(tmp_path)) == BOTH
+
+
+@pytest.mark.parametrize("before", ["", "e."])
+def test_second_proofs_lie_where_the_outcome_lies(tmp_path: Path, address: str, before: str) -> None:
+    lay(tmp_path, "e.bel", *(f"{before}{name}.json" for name in ("manifest", "outcome", "decryptions")))
+    assert load(str(tmp_path)) == ALL
+    (tmp_path / "e.decryptions.json").write_text("the proofs")
+    assert load(f"{address}/e.bel").decryptions == b"the proofs"
+    (tmp_path / "decryptions.json").write_text("other proofs")
+    with pytest.raises(Unusable, match="another decryptions of other content"):
+        load(str(tmp_path))
 
 
 def test_two_manifests_that_differ_are_unusable_and_two_that_are_equal_are_one(tmp_path: Path) -> None:
@@ -90,6 +102,8 @@ def test_a_file_that_is_not_there_is_unusable(tmp_path: Path) -> None:
 def test_the_public_interface_has_all_three(tmp_path: Path, address: str, path: str) -> None:
     lay(tmp_path / "api/elections/u", "archive", "manifest", "outcome")
     assert load(address + path) == BOTH
+    (tmp_path / "api/elections/u/decryptions").write_text("the proofs")
+    assert load(address + path) == ALL
 
 
 def test_the_public_interface_may_have_no_outcome_yet(tmp_path: Path, address: str) -> None:

@@ -16,6 +16,8 @@ from elections.crypto.result import combine
 from elections.crypto.shuffle import Shuffle
 from elections.crypto.tally import EncryptedTally, SizedEncryptedTally, encrypted_tally
 from elections.crypto.trustees import PrivateKey, Single, Trustees, election_key, generate_key, publish
+from elections.crypto.whole_decryption import Statement, WholeProof
+from elections.crypto.whole_decryption import prove as prove_whole
 from elections.verifier.contests import ManifestCandidate, ManifestContest
 from elections.verifier.manifest import Manifest, Roll, description
 from elections.verifier.note import NoteKey
@@ -117,6 +119,20 @@ class Workshop:
         ]
         self.result = combine(self.election, self.trustees, last, dict(self.shares)).to_json()
         return self
+
+    def second_proofs(self) -> list[WholeProof]:
+        """Return every trustee's proof that its share as it stands is whole; one of a forged share does not hold."""
+        last = self.shuffles[-1][1] if self.shuffles else self.tally
+        return [
+            prove_whole(self.keys[owner - 1], self.statement(owner, share), last.ciphertexts)
+            for owner, share in self.shares
+        ]
+
+    def statement(self, owner: int, share: PartialDecryption) -> Statement:
+        """Return what a trustee's second proof is about."""
+        last = self.shuffles[-1][1] if self.shuffles else self.tally
+        hashes = (sha256_hex(each.to_json()) for each in (last, share))
+        return Statement(self.election.fingerprint, owner, self.keys[owner - 1].public_key, *hashes)
 
     def finish(self) -> Workshop:
         """Take all steps after casting, and lay out the pieces of the board."""
