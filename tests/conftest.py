@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,18 +15,23 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from foundation.app import create_app
 from foundation.config import Settings, load_settings
 from foundation.core import migrate, postgres
 from foundation.core.db import db
+from tests.databases import Databases
+from tests.kept import keep_rules, keep_templates
 
 TEMPLATE = "footing_template"
 # Durability is tested where it matters, on servers of their own; here it would only wear the disk.
 UNDURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_connections = 200\n"
 
+
+keep_rules()
 
 # What fails in CI must fail there again: the examples are the same in each run, and new ones are sought elsewhere.
 hypothesis.settings.register_profile("ci", derandomize=True)
@@ -75,14 +80,18 @@ def _template_server(home: Path) -> Iterator[str]:
     postgres.stop(home / "data")
 
 
+@pytest.fixture(scope="session")
+def databases(postgres_url: str) -> Iterator[Databases]:
+    """Where each test's database comes from."""
+    made = Databases(make_url(postgres_url).set(database="postgres"), TEMPLATE)
+    yield made
+    made.give_up()
+
+
 @pytest.fixture
-def database_url(postgres_url: str) -> Iterator[str]:
-    """A fresh migrated database, dropped afterwards."""
-    name = f"test_{secrets.token_hex(6)}"
-    maintenance = make_url(postgres_url).set(database="postgres")
-    postgres.create_database(maintenance, name, template=TEMPLATE)
-    yield maintenance.set(database=name).render_as_string(hide_password=False)
-    postgres.drop_database(maintenance, name)
+def database_url(databases: Databases) -> str:
+    """A migrated database that is as the migrations leave it."""
+    return databases.take().render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -95,7 +104,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The application over a fresh database."""
-    application = create_app(settings)
+    application = keep_templates(create_app(settings))
     with application.app_context():
         yield application
         db.session.remove() if hasattr(db.session, "remove") else db.session.close()
@@ -106,6 +115,13 @@ def app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Session:
     """The database session of the test; what it adds must be committed for a request to see it."""
+    own = threading.get_ident()
+
+    def stay(_execution: ORMExecuteState) -> None:
+        # A row whose values had expired would be read again through this session, whichever thread looks at it.
+        assert threading.get_ident() == own, "a thread looks at a row of the test's own session"
+
+    event.listen(db.session, "do_orm_execute", stay)
     return db.session
 
 
