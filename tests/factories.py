@@ -32,6 +32,7 @@ from foundation.core import clock, mail
 from foundation.core.access import Office
 from foundation.core.context import settings
 from foundation.core.db import db
+from tests.kept import keep_templates
 
 PASSWORD = "four unrelated garden gnomes"
 USER_AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -73,7 +74,7 @@ def in_context(app: Flask, work: Callable[[], T]) -> T:
 @contextmanager
 def another_app(settings: Settings) -> Iterator[Flask]:
     """Start the application once more, with other settings, and close its connections afterwards."""
-    app = create_app(settings)
+    app = keep_templates(create_app(settings))
     yield app
     in_context(app, lambda: [engine.dispose() for engine in db.engines.values()])
 
