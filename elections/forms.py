@@ -186,6 +186,19 @@ class AnnulForm(TranslatedForm):
     )
 
 
+class ReplaceForm(TranslatedForm):
+    """Which trustee falls away, who takes the place, and why; the reason is public."""
+
+    leaving = RadioField(_l("Who falls away"), [InputRequired(_l("Choose who falls away"))], coerce=int)
+    successor = RadioField(
+        _l("Who takes the place"),
+        [InputRequired(_l("Choose who takes the place"))],
+        coerce=int,
+        description=_l("Who holds the office of a trustee now, is none of this election yet and does not stand in it."),
+    )
+    reason = AnnulForm.reason
+
+
 def problems_of(form: Any) -> list[dict[str, str]]:
     """List what is wrong in a form and in the forms within it, each with the address of its field, for the summary."""
     found: list[dict[str, str]] = []

@@ -20,7 +20,9 @@ from elections.pages import steps
 from elections.services import acts, catalogue, credentials, decrypting, mixing, outcome, progress, roll
 from elections.services import ceremony as keys
 from elections.services.acts import Act, Asked
+from elections.services.replacing import Swap
 from elections.verifier import lots as protocol
+from foundation.accounts.services import joining
 from foundation.core import clock
 from foundation.core.access import Permission
 from foundation.core.commands import Unusable, plainly
@@ -52,6 +54,7 @@ def status(uuid: str) -> None:
         found = catalogue.find(db.session, uuid)
         on_roll, missing = roll.size(db.session, found), credentials.missing(db.session, found)
         click.echo(f"{found.title}\nPhase: {found.phase}, since {moment(found.phase_since)}")
+        click.echo("Trustees: " + ", ".join(f"{trustee.owner} {trustee.name}" for trustee in found.trustees))
         click.echo(f"Roll: {on_roll} voters, {missing} without a credential")
         cycle = cycles.cycle_of(db.session, found)
         opens, closes = (cycle.voting_opens_at, cycle.voting_closes_at) if cycle else (None, None)
@@ -93,6 +96,25 @@ def _seat(act: Acting, uuid: str) -> Trustee:
         if trustee.person_id == act.by.id:
             return trustee
     raise Forbidden(f"{act.by.display_name} is not a trustee of this election.", code="not-a-trustee")
+
+
+@ceremony.command("replace")
+@uuid_argument
+@click.argument("number", type=int)
+@click.argument("successor")
+@because
+@as_person
+def replace(uuid: str, number: int, *, successor: str, reason: str, address: str) -> None:
+    """Put SUCCESSOR, an address, in the place of trustee NUMBER of election UUID and of the others of its cycle.
+
+    It is possible until the key ceremony begins. `status` names the trustees who fall away.
+    """
+    with official(address) as act:
+        person = joining.person_of(act.session, successor)
+        swap = Swap(number, person, reason)
+        acts.perform(act.session, uuid, Act.REPLACE, Asked(act.by, act.now, swap=swap))
+        name = person.display_name
+    click.echo(f"{name} is trustee {number} now.")
 
 
 @ceremony.command("finish")

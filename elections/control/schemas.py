@@ -121,6 +121,16 @@ class Reason(Schema):
     reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "A trustee lost the key."})
 
 
+class NewTrustee(Reason):
+    """Who takes a trustee's place, and why."""
+
+    successor = Text(
+        required=True,
+        validate=Length(3, 254),
+        metadata={"example": "tess@example.org", "description": "An address of who holds the office of a trustee."},
+    )
+
+
 class File(Schema):
     """A file as a tool wrote it, as text."""
 

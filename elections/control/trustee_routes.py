@@ -1,4 +1,4 @@
-"""Endpoints for trustees' programs: what is asked of them, and bringing it."""
+"""Endpoints for trustees' programs: what is asked of them, and bringing it; and replacing one who falls away."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from functools import partial
 from flask_babel import gettext as _
 
 from elections.control.blueprint import bearer, bp
-from elections.control.election_routes import Facts, done, run_by_bearer
-from elections.control.schemas import BroughtFile, ElectionFacts, Step
+from elections.control.election_routes import Facts, done, perform, run_by_bearer
+from elections.control.schemas import BroughtFile, ElectionFacts, NewTrustee, Step
 from elections.models import Election, Trustee, TrusteeFile
 from elections.models import Step as Asked
 from elections.services import ceremony, handing_in
+from elections.services.acts import Act
+from elections.services.replacing import Swap
+from foundation.accounts.services import joining
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
 from foundation.core.errors import Forbidden, NotFound
 from foundation.core.incoming import LARGEST_UPLOAD, up_to
+from foundation.core.programs import ID
 
 ACCEPTING: dict[str, Callable[..., object]] = {
     "key": ceremony.accept_trustee_key,
@@ -52,6 +56,16 @@ def show_contribution(uuid: str) -> TrusteeFile:
     if found is None:
         raise NotFound(_("You have brought no shuffle and no partial decryption."), code="nothing-brought")
     return found
+
+
+@bp.put(f"/elections/<uuid>/trustees/{ID.format('owner')}")
+@requires(Permission.ELECTIONS_RUN)
+@bp.arguments(NewTrustee)
+@bp.response(200, ElectionFacts)
+def replace_trustee(given: dict[str, str], uuid: str, owner: int) -> Facts:
+    """Replace a trustee before the key ceremony begins, in all elections of the cycle that have not come to it."""
+    swap = Swap(owner, joining.person_of(db.session, given["successor"]), given["reason"])
+    return perform(uuid, Act.REPLACE, swap=swap)
 
 
 def _seat(election: Election) -> Trustee:

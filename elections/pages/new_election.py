@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
 
@@ -14,21 +13,9 @@ from elections.models import CredentialSource, Election, TrusteeKind
 from elections.pages.language import translated as _
 from elections.services import setup
 from elections.services.setup import NewElection, NewTrustee
-from foundation.accounts.models import Appointment, Person
+from elections.services.standing_trustees import trustees_in_office
 from foundation.config import Environment
-from foundation.core.access import Office
 from foundation.core.context import settings
-
-
-def trustees_in_office(session: Session, now: datetime) -> Sequence[Person]:
-    """Return who holds the office of a trustee now, by name."""
-    in_force = (
-        Appointment.office == Office.TRUSTEE,
-        Appointment.from_at <= now,
-        or_(Appointment.until_at.is_(None), Appointment.until_at > now),
-    )
-    wanted = select(Person).join(Appointment).where(*in_force).order_by(Person.display_name, Person.id).distinct()
-    return session.execute(wanted).scalars().all()
 
 
 def form_for(session: Session, now: datetime) -> ElectionForm:

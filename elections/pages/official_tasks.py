@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ from elections.models import CredentialSource, Election
 from elections.pages import wording
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
-from elections.services import ceremony, credentials, progress, roll
+from elections.services import ceremony, credentials, progress, roll, standing_trustees
+from elections.services.standing_trustees import Falling
+from foundation.core import clock
 
 DONE, NEXT, WAITING, LATER = "done", "next", "waiting", "later"
 
@@ -85,7 +87,10 @@ def ceremony_tasks(session: Session, election: Election, *, ready: bool) -> list
     waiting = ceremony.missing_keys(session, election) if election.phase is Phase.KEY_CEREMONY else []
     missing = wording.listed([trustee.name for trustee in waiting])
     made = election.election_json is not None
+    falling = standing_trustees.falling(session, election, clock.now())
+    ready = ready and not any(one.blocks for one in falling)
     return [
+        *_replacing(falling),
         OfficialTask(
             _("Begin the key ceremony"),
             _("Freezes the contests, the candidates and the roll"),
@@ -105,6 +110,14 @@ def ceremony_tasks(session: Session, election: Election, *, ready: bool) -> list
             "finish_page" if not made and not before and not missing else None,
         ),
     ]
+
+
+def _replacing(falling: Sequence[Falling]) -> Iterator[OfficialTask]:
+    """Yield the step in which trustees who fall away are replaced, while there are such."""
+    if falling:
+        said = "; ".join(f"{one.trustee.name} {one.why}" for one in falling)
+        state = NEXT if any(one.blocks for one in falling) else WAITING
+        yield OfficialTask(_("Replace a trustee"), said, state, "replace_page")
 
 
 def _vote(election: Election) -> list[OfficialTask]:

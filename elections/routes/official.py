@@ -12,7 +12,7 @@ from elections.models import CredentialSource
 from elections.pages import listing, new_election, official_tasks, overview, steps
 from elections.pages.language import translated_number as ngettext
 from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
-from elections.services import credentials, roll, witnessing
+from elections.services import credentials, replacing, roll, witnessing
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
@@ -48,6 +48,7 @@ def manage(uuid: str) -> ResponseReturnValue:
     tasks = official_tasks.rows(steps.of(db.session, election, clock.now()), uuid)
     context = {"facts": facts, "tasks": tasks, "bounced": undelivered.of_elections(db.session, [uuid])}
     context["older"] = witnessing.older(db.session, uuid)
+    context["may_replace"] = bool(replacing.replaceable(election))
     return render_template("elections/manage.html", election=election, **context)
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
-from elections.forms import AnnulForm, ConfirmForm, OpenForm
+from elections.forms import AnnulForm, ConfirmForm, OpenForm, ReplaceForm
+from elections.models import Election
 from elections.routes.blueprint import back_to, bp, election_of
-from elections.services import acts
+from elections.services import acts, replacing, standing_trustees
 from elections.services.acts import Act, Asked
+from elections.services.replacing import Swap
+from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
@@ -28,6 +33,22 @@ class ActPage:
     form: type[Any] = ConfirmForm
     field: str | None = None
     leads_to: str = "manage"
+    prepared: Callable[[Election, Any], None] = lambda _election, _form: None
+
+
+def _offer(election: Election, form: ReplaceForm) -> None:
+    """Offer the trustees of the election, with why one falls away, and who could take their place."""
+    now = clock.now()
+    fallen = {one.trustee.owner: one.why for one in standing_trustees.falling(db.session, election, now)}
+    form.leaving.choices = [
+        SelectChoice(one.owner, f"{one.name}: {fallen[one.owner]}" if one.owner in fallen else one.name)
+        for one in replacing.replaceable(election)
+    ]
+    found = replacing.successors(db.session, election, now)
+    form.successor.choices = [SelectChoice(person.id, person.display_name) for person in found]
+    if not form.is_submitted():
+        # A single one who falls away is who the official came for.
+        form.leaving.data = next(iter(fallen)) if len(fallen) == 1 else None
 
 
 PAGES = {
@@ -36,6 +57,9 @@ PAGES = {
     Act.OPEN: ActPage("open_voting", _l("Voting is open."), OpenForm, "closes_at"),
     Act.CLOSE: ActPage("close_voting", _l("Voting is closed.")),
     Act.ANNUL: ActPage("annul", _l("The election is annulled."), AnnulForm, "reason", leads_to="show"),
+    Act.REPLACE: ActPage(
+        "replace", _l("The trustee is replaced, and both are written to."), ReplaceForm, "successor", prepared=_offer
+    ),
 }
 
 
@@ -46,8 +70,14 @@ def _page(uuid: str, act: Act, form: Any) -> str:
     return render_template(f"elections/{act}.html", election=election, form=form)
 
 
+def _form(uuid: str, act: Act) -> Any:
+    form = PAGES[act].form()
+    PAGES[act].prepared(election_of(uuid), form)
+    return form
+
+
 def _perform(uuid: str, act: Act) -> ResponseReturnValue:
-    page, form = PAGES[act], PAGES[act].form()
+    page, form = PAGES[act], _form(uuid, act)
     if not form.validate_on_submit():
         return _page(uuid, act, form), 400
     try:
@@ -67,13 +97,18 @@ def _perform(uuid: str, act: Act) -> ResponseReturnValue:
 def _asked(form: Any) -> Asked:
     closes_at = form.closing_time() if isinstance(form, OpenForm) else None
     reason = form.reason.data if isinstance(form, AnnulForm) else ""
-    return Asked(current_person(), clock.now(), closes_at=closes_at, reason=reason)
+    swap = _swap(form) if isinstance(form, ReplaceForm) else None
+    return Asked(current_person(), clock.now(), closes_at=closes_at, reason=reason, swap=swap)
+
+
+def _swap(form: ReplaceForm) -> Swap:
+    return Swap(form.leaving.data, db.session.get_one(Person, form.successor.data), form.reason.data)
 
 
 def _register(act: Act, page: ActPage) -> None:
     @requires(Permission.ELECTIONS_RUN)
     def show(uuid: str) -> ResponseReturnValue:
-        return _page(uuid, act, page.form())
+        return _page(uuid, act, _form(uuid, act))
 
     @requires(Permission.ELECTIONS_RUN)
     def perform(uuid: str) -> ResponseReturnValue:

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from elections.cycles.services import course
 from elections.models import Election
 from elections.nominations import interests
-from elections.services import catalogue, ceremony, voting
+from elections.services import catalogue, ceremony, replacing, voting
+from elections.services.replacing import Swap
 from foundation.accounts.models import Person
 from foundation.core import jobs
-from foundation.core.errors import Conflict
+from foundation.core.errors import Conflict, Invalid
 
 
 class Act(StrEnum):
@@ -27,16 +28,18 @@ class Act(StrEnum):
     OPEN = "open"
     CLOSE = "close"
     ANNUL = "annul"
+    REPLACE = "replace"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks for an act and when; until when a poll is to be open, or why an election is annulled."""
+    """Who asks for an act and when; until when a poll is to be open, why an election is annulled, who is replaced."""
 
     by: Person
     now: datetime
     closes_at: datetime | None = None
     reason: str = ""
+    swap: Swap | None = None
 
 
 ACTS: dict[Act, Callable[[Session, str, Asked], Election]] = {
@@ -48,6 +51,9 @@ ACTS: dict[Act, Callable[[Session, str, Asked], Election]] = {
     Act.CLOSE: lambda session, uuid, asked: voting.close_voting(session, uuid, by=_name(asked), now=asked.now),
     Act.ANNUL: lambda session, uuid, asked: course.annul_one(
         session, uuid, asked.reason, by=_name(asked), now=asked.now
+    ),
+    Act.REPLACE: lambda session, uuid, asked: replacing.replace(
+        session, uuid, _swap(asked), by=asked.by, now=asked.now
     ),
 }
 # Under rules the dates that were announced open and close a vote, and nobody else does.
@@ -81,3 +87,9 @@ def go_on(uuid: str) -> None:
 
 def _name(asked: Asked) -> str:
     return asked.by.display_name
+
+
+def _swap(asked: Asked) -> Swap:
+    if asked.swap is None:
+        raise Invalid(_("Say which trustee is replaced, and by whom."), code="bad-trustees")
+    return asked.swap

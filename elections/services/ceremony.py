@@ -41,6 +41,7 @@ def begin(session: Session, uuid: str, *, by: str | Person, now: datetime) -> El
     if election.cycle_id is not None:
         standing_trustees.dismiss(session, election, by=_name(by), now=now)
         make_ballot(session, election, now=now)
+    standing_trustees.require_in_office(session, election, now)
     manifest = manifest_of(session, election)
     election.manifest, election.manifest_sha256 = manifest.to_json(), manifest.sha256
     move(election, Phase.KEY_CEREMONY, now)

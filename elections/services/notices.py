@@ -1,7 +1,9 @@
-"""Mails to trustees whose turn it is, each once; written in the transaction that made it their turn."""
+"""Mails to trustees: whose turn it is, whose file was refused, who was replaced; in the transaction that made it so."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -9,8 +11,19 @@ from sqlalchemy.orm import Session
 
 from elections.models import Election, Trustee, TrusteeFile
 from elections.services.progress import Step, what_waits
+from foundation.accounts.models import Person
 from foundation.core import mail
 from foundation.core.context import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Who was trustee (if an account is known) and who is now, of the elections with these titles, and why."""
+
+    left: Person | None
+    successor: Person
+    titles: Sequence[str]
+    reason: str
 
 
 def tell_trustees(session: Session, election: Election, *, now: datetime) -> None:
@@ -47,6 +60,31 @@ def tell_of_refusal(session: Session, trustee: Trustee, file: TrusteeFile, *, no
     title = _("Your file was refused: %(title)s", title=election.title)
     key = f"trustee file refused {file.id}"
     mail.enqueue(session, to=trustee.person.address, subject=title, text=text, key=key, now=now)
+
+
+def tell_replaced(session: Session, election: Election, done: Replaced, *, now: datetime) -> None:
+    """Tell who is trustee no longer and who is now; the key itself is asked for when the ceremony begins."""
+    link = f"{settings().base_url}/elections/{election.uuid}"
+    words = {"titles": "\n".join(f"– {title}" for title in done.titles), "reason": done.reason, "link": link}
+    key = f"trustee replaced {election.uuid} {now.isoformat()}"
+    if done.left is not None:
+        text: str = _(
+            "Hello %(name)s,\n\nyou are no longer a trustee of:\n%(titles)s\n\n%(successor)s takes your place. The "
+            "reason given: %(reason)s\n\nNo key was made yet, and there is nothing you have to do:\n\n%(link)s\n",
+            name=done.left.display_name,
+            successor=done.successor.display_name,
+            **words,
+        )
+        heading = _("You are no longer a trustee: %(title)s", title=election.title)
+        mail.enqueue(session, to=done.left.address, subject=heading, text=text, key=f"{key} left", now=now)
+    text = _(
+        "Hello %(name)s,\n\nyou are now a trustee, in the place of another, of:\n%(titles)s\n\nThe reason given: "
+        "%(reason)s\n\nWhen the key ceremony begins you are asked by mail to make a key. The election:\n\n%(link)s\n",
+        name=done.successor.display_name,
+        **words,
+    )
+    heading = _("You are a trustee: %(title)s", title=election.title)
+    mail.enqueue(session, to=done.successor.address, subject=heading, text=text, key=f"{key} came", now=now)
 
 
 def _subject(step: Step, title: str) -> str:

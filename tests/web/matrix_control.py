@@ -14,7 +14,12 @@ REFUSED = everyone(401)
 def arrange(*_: Any) -> dict[str, dict[str, object]]:
     """Name what the addresses name; it need not exist, for nobody gets so far."""
     numbered = {"number": 10**9}
-    return {"any election": dict(UUID), "anything numbered": numbered, "any complaint": UUID | numbered}
+    return {
+        "any election": dict(UUID),
+        "anything numbered": numbered,
+        "any complaint": UUID | numbered,
+        "any trustee": UUID | {"owner": 2},
+    }
 
 
 ROWS = (
@@ -31,6 +36,7 @@ ROWS = (
     Row("control.close_voting", "POST", "any election", REFUSED),
     Row("control.annul_election", "POST", "any election", REFUSED),
     Row("control.bring_contribution", "POST", "any election", REFUSED),
+    Row("control.replace_trustee", "PUT", "any trustee", REFUSED),
     Row("control.show_contribution", "GET", "any election", REFUSED),
     Row("control.show_rules", "GET", "", everyone(200)),
     Row("control.adopt_rules", "POST", "", REFUSED),

@@ -64,6 +64,8 @@ ROWS = (
     Row("elections.close_voting", "POST", "draft", only(official=409)),
     Row("elections.annul_page", "GET", "open", only(official=200)),
     Row("elections.annul", "POST", "open", only(official=400)),
+    Row("elections.replace_page", "GET", "draft", only(official=200)),
+    Row("elections.replace", "POST", "draft", only(official=400)),
     # The registrar.
     Row("elections.registrar", "GET", "open", only(registrar=200)),
     Row("elections.accept_credentials", "POST", "open", only(registrar=400)),

@@ -23,9 +23,10 @@ from elections.verifier.board import Board
 from elections.verifier.case import Materials
 from elections.verifier.verification import verify
 from foundation.core import clock
+from foundation.core.access import Office
 from foundation.core.errors import Conflict, Invalid, NotFound, Refusal
 from tests.election_factories import OFFICIAL, SERVER, Ready, close_in, keyed, new_election, opened
-from tests.factories import letters, make_person
+from tests.factories import appoint, letters, make_person
 
 
 def types(session: Session, uuid: str) -> list[EventType]:
@@ -157,6 +158,8 @@ def test_an_election_whose_time_is_over_is_closed_by_the_server(session: Session
 
 def test_the_server_mixes_and_decrypts_only_for_itself_when_others_hold_their_keys(session: Session) -> None:
     tess, tom = make_person(session, "tess@example.org"), make_person(session, "tom@example.org")
+    for trustee in (tess, tom):
+        appoint(session, trustee, Office.TRUSTEE)
     trustees = [SERVER, NewTrustee("Tess", tess), NewTrustee("Tom", tom)]
     ready = opened(session, voters=2, new=new_election(trustees=trustees, demonstration=False))
     ready.cast(session, 0, [1, 2, 3, 4, 5])

@@ -19,9 +19,10 @@ from elections.services import ceremony, credentials, roll, setup, voting
 from elections.services.setup import NewCandidate, NewContest, NewTrustee
 from elections.verifier.manifest import Manifest, named_in
 from foundation.core import clock, register
+from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid
 from tests.election_factories import OFFICIAL, SERVER, draft, keyed, new_election, opened
-from tests.factories import letters, make_person
+from tests.factories import appoint, letters, make_person
 
 
 def contest(*names: str, seats: int = 1, method: str = "schulze") -> NewContest:
@@ -350,6 +351,7 @@ def test_the_trustees_structure_on_the_board_is_made_of_the_accepted_keys(sessio
 
 def test_a_trustee_whose_key_is_awaited_is_told_once(session: Session) -> None:
     tess = make_person(session, "tess@example.org")
+    appoint(session, tess, Office.TRUSTEE)
     trustees = [SERVER, NewTrustee("Tess", tess), NewTrustee("Tom")]
     keyed(session, voters=1, new=new_election(trustees=trustees, demonstration=False))
     told = letters(session, "tess@example.org")

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from elections.lifecycle import Phase
 from elections.services import voting
 from foundation.core import clock, mail
+from foundation.core.access import Office
 from foundation.core.db import db
 from foundation.core.mail import OutboxMessage
 from tests.election_factories import OFFICIAL, SERVER, NewTrustee, new_election, opened
-from tests.factories import make_person
+from tests.factories import appoint, make_person
 
 LETTERS = 20
 
@@ -77,6 +78,7 @@ def test_a_vote_closes_although_no_mail_can_leave_and_its_letters_leave_later_on
     session: Session, post: Post
 ) -> None:
     tess = make_person(session, "tess@example.org")
+    appoint(session, tess, Office.TRUSTEE)
     trustees = [NewTrustee("Tess Trustee", person=tess), SERVER]
     ready = opened(session, voters=1, new=new_election(trustees=trustees, demonstration=False))
     deliver_all(session, post)

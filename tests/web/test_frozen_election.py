@@ -111,6 +111,7 @@ def _plausible(election: Election, somebody: Person) -> dict[str, Any]:
         "contest": election.contests[0].id,
         "person": somebody.id,
         "address": somebody.address,
+        "successor": somebody.address,
         "kind": "leave_roll",
         "verdict": "uphold",
         "disposition": "upheld",
@@ -158,7 +159,7 @@ def _send(world: World, client: Visitor, path: str, method: str) -> list[int]:
 def _body(world: World, rule: Rule, method: str) -> dict[str, Any]:
     """Return a body of the form that the description asks for."""
     described = programs.document(world.app)
-    path = rule.rule.replace("<int(min=1, max=2147483647):number>", "{number}").replace("<uuid>", "{uuid}")
+    path = programs.PARAMETER.sub(r"{\1}", rule.rule)
     asked = described["paths"][path][method.lower()].get("requestBody")
     if asked is None:
         return {}

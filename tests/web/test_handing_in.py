@@ -32,6 +32,7 @@ from tests.program import Program, token_of
 def mixed(session: Session) -> Ready:
     """A closed election of two ballots that waits for its second trustee's shuffle."""
     tess = make_person(session, "tess@example.org")
+    appoint(session, tess, Office.TRUSTEE)
     new = new_election(demonstration=False, trustees=[SERVER, NewTrustee("Tess", tess)])
     ready = opened(session, voters=2, new=new)
     for voter in range(2):
@@ -142,8 +143,6 @@ def test_the_database_keeps_one_file_of_a_trustee_waiting_and_no_content_longer(
 def test_the_page_and_the_interface_tell_what_becomes_of_the_file(session: Session, app: Flask, mixed: Ready) -> None:
     tess = mixed.election.trustees[1].person
     assert tess is not None
-    appoint(session, tess, Office.TRUSTEE)
-    session.commit()
     browser, path = visitor(app), f"/elections/{mixed.uuid}/trustee"
     sign_in(browser, tess.address)
     program = Program(app, token_of(session, tess, Office.TRUSTEE))

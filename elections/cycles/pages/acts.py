@@ -52,6 +52,7 @@ ACTS = {
     "shuffle.accepted": _l("A trustee has mixed the ballots"),
     "statement.written": _l("A candidate has published a statement"),
     "trustee.dismissed": _l("A trustee was dismissed"),
+    "trustee.replaced": _l("A trustee was replaced"),
     "trustee_file.refused": _l("A trustee's file was refused"),
     "trustee_key.accepted": _l("A trustee's key has come"),
 }

@@ -20,8 +20,8 @@ from elections.cycles.services.rules_in_force import parsed, rules_in_force
 from elections.models import CredentialSource, TrusteeKind
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
-from elections.pages.new_election import trustees_in_office
 from elections.services.setup import NewTrustee
+from elections.services.standing_trustees import trustees_in_office
 from foundation.accounts.models import Person
 from foundation.config import Environment
 from foundation.core.context import settings
