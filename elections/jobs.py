@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from elections.certification.services import complaints, second
 from elections.cycles.services import closing, course, reminding
 from elections.lifecycle import Phase
-from elections.models import Election, ResultFile
+from elections.models import Election, FileState, ResultFile, TrusteeFile
 from elections.services import catalogue, checkpoints, decrypting, handing_in, mixing, outcome, result_files, witnessing
 from elections.services.result_files import SUMS
 from foundation.core import clock, jobs
@@ -91,7 +91,8 @@ def step(session: Session, uuid: str, *, now: datetime) -> bool:
     }
     election = catalogue.find(session, uuid)
     session.refresh(election)
-    return steps.get(election.phase, _nothing)(session, election, now)
+    # A file that still waits in another phase came too late, which its bearer is told.
+    return steps.get(election.phase, _examine)(session, election, now)
 
 
 def _close(session: Session, election: Election, now: datetime) -> bool:
@@ -102,15 +103,16 @@ def _close(session: Session, election: Election, now: datetime) -> bool:
 
 
 def _mix(session: Session, election: Election, now: datetime) -> bool:
-    return handing_in.examine(session, election.uuid, now=now) or mixing.server_mix(session, election.uuid, now=now)
+    return _examine(session, election, now) or mixing.server_mix(session, election.uuid, now=now)
 
 
 def _decrypt(session: Session, election: Election, now: datetime) -> bool:
-    uuid = election.uuid
-    return handing_in.examine(session, uuid, now=now) or decrypting.server_decrypt(session, uuid, now=now)
+    return _examine(session, election, now) or decrypting.server_decrypt(session, election.uuid, now=now)
 
 
 def _count(session: Session, election: Election, now: datetime) -> bool:
+    if _examine(session, election, now):
+        return True
     if outcome.settle(session, election, now=now) or result_files.publish(session, election, now=now):
         return True
     if election.cycle_id is None or not outcome.is_complete(session, election):
@@ -121,9 +123,8 @@ def _count(session: Session, election: Election, now: datetime) -> bool:
     return True
 
 
-def _nothing(session: Session, election: Election, now: datetime) -> bool:
-    del session, election, now
-    return False
+def _examine(session: Session, election: Election, now: datetime) -> bool:
+    return handing_in.examine(session, election.uuid, now=now)
 
 
 def _unfinished(session: Session) -> list[str]:
@@ -131,4 +132,8 @@ def _unfinished(session: Session) -> list[str]:
     finished = select(ResultFile.id).where(ResultFile.election_uuid == Election.uuid, ResultFile.name == SUMS).exists()
     # Under rules the time for complaints begins with the result, and who withdraws then is left out of a new count.
     waiting = and_(Election.phase.in_(UNFINISHED), or_(~finished, Election.cycle_id.is_not(None)))
-    return list(session.execute(select(Election.uuid).where(or_(due, waiting)).order_by(Election.created_at)).scalars())
+    brought = select(TrusteeFile.id).where(
+        TrusteeFile.election_uuid == Election.uuid, TrusteeFile.state == FileState.WAITING
+    )
+    wanted = select(Election.uuid).where(or_(due, waiting, brought.exists()))
+    return list(session.execute(wanted.order_by(Election.created_at)).scalars())

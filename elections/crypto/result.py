@@ -13,12 +13,15 @@ from .election import Election
 from .elgamal import decrypt
 from .errors import WrongShape
 from .exact_json import Json, array, dumps, fields, loads_exact, natural
-from .group import BITS_PER_INT, Element, decode_ints, product
+from .group import BITS_PER_INT, Element, decode_ints, has_stray_bits, product
 from .tally import Ciphertexts
 from .trustees import Trustees
 
 Rankings: TypeAlias = tuple[tuple[int, ...], ...]
 """One contest: for each ballot, the rank of each candidate, 0 for none."""
+
+Messages: TypeAlias = tuple[tuple[Element, ...], ...]
+"""For each contest, the decrypted elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,17 @@ def combine(
     ciphertexts: Ciphertexts,
     partials: Mapping[int, PartialDecryption],
 ) -> Result:
-    """Combine verified partial decryptions, by owner counted from 1, of the last shuffle's output.
+    """Combine verified partial decryptions, by owner counted from 1, of the last shuffle's output; see `messages`."""
+    return decode(election, messages(election, trustees, ciphertexts, partials))
+
+
+def messages(
+    election: Election,
+    trustees: Trustees,
+    ciphertexts: Ciphertexts,
+    partials: Mapping[int, PartialDecryption],
+) -> Messages:
+    """Return the elements that were encrypted; `decode` makes numbers of them.
 
     Every trustee of kind Single is needed; raises WrongShape, naming the owners whose part is missing.
     """
@@ -58,15 +71,28 @@ def combine(
     for owner in owners:
         verify_shape(partials[owner], ciphertexts)
     factors = _synthetic_factors([partials[owner].factors for owner in owners])
+    return tuple(
+        tuple(decrypt(ciphertext, factor) for ciphertext, factor in zip(contest, contest_factors, strict=True))
+        for contest, contest_factors in zip(ciphertexts, factors, strict=True)
+    )
+
+
+def decode(election: Election, decrypted: Messages) -> Result:
+    """Return the numbers in the decrypted elements, as many as each contest has candidates."""
     return Result(
         tuple(
-            tuple(
-                tuple(decode_ints(decrypt(ciphertext, factor), len(question.answers)))
-                for ciphertext, factor in zip(contest, contest_factors, strict=True)
-            )
-            for question, contest, contest_factors in zip(election.questions, ciphertexts, factors, strict=True)
+            tuple(tuple(decode_ints(message, len(question.answers))) for message in contest)
+            for question, contest in zip(election.questions, decrypted, strict=True)
         )
     )
+
+
+def strays(election: Election, decrypted: Messages) -> list[int]:
+    """Return, for each contest, how many elements hold more than the numbers of a ranking (SPEC 9.1)."""
+    return [
+        sum(has_stray_bits(message, len(question.answers)) for message in contest)
+        for question, contest in zip(election.questions, decrypted, strict=True)
+    ]
 
 
 def _synthetic_factors(parts: Iterable[tuple[tuple[Element, ...], ...]]) -> list[list[Element]]:

@@ -12,12 +12,14 @@ from elections import board
 from elections.crypto.archive import EventType, Owned, sha256_hex
 from elections.crypto.shuffle import Shuffle
 from elections.crypto.tally import Ciphertexts, EncryptedTally, SizedEncryptedTally
+from elections.crypto.whole_decryption import WholeProof
 from elections.models import Election, Trustee
 from elections.services.refusals import as_invalid
 from foundation.core.errors import Invalid, NotFound
 
 FILE_LIMIT = 60 * 1024 * 1024
 MOST_LINES = 2
+WITH_PROOF = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,26 @@ class Contributions:
 
     shuffles: dict[int, str]
     decryptions: dict[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decryption:
+    """What a trustee brings: the partial decryption's exact bytes, and the second proof if the file has one."""
+
+    content: bytes
+    proof: WholeProof | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the partial decryption, which the board names it by."""
+        return sha256_hex(self.content)
+
+    def to_file(self) -> bytes:
+        """Return a file that is read as this again."""
+        if self.proof is None:
+            return self.content
+        owned = Owned(self.proof.owner, self.sha256)
+        return b"\n".join((self.content, owned.to_json(), self.proof.to_json()))
 
 
 def of(session: Session, uuid: str) -> Contributions:
@@ -44,8 +66,18 @@ def ciphertexts(session: Session, uuid: str) -> Ciphertexts:
     shuffles = list(of(session, uuid).shuffles.values())
     if shuffles:
         return Shuffle.from_json(board.content(session, uuid, shuffles[-1])).ciphertexts
+    return EncryptedTally.from_json(board.content(session, uuid, _tally_sha256(session, uuid))).ciphertexts
+
+
+def ciphertexts_sha256(session: Session, uuid: str) -> str:
+    """Return the SHA-256 of the last shuffle, or of the encrypted tally where nobody mixed."""
+    shuffles = list(of(session, uuid).shuffles.values())
+    return shuffles[-1] if shuffles else _tally_sha256(session, uuid)
+
+
+def _tally_sha256(session: Session, uuid: str) -> str:
     sized = SizedEncryptedTally.from_json(board.payload_of(session, uuid, EventType.ENCRYPTED_TALLY))
-    return EncryptedTally.from_json(board.content(session, uuid, sized.encrypted_tally)).ciphertexts
+    return sized.encrypted_tally
 
 
 def next_mixer(election: Election, done: Sequence[int]) -> Trustee | None:
@@ -67,12 +99,29 @@ def read_file(data: bytes, owner: int) -> bytes:
 
     belenios-tool 3 adds a second line, {"owner":…,"payload":…}: it must then name this owner and that first line.
     """
+    return _lines(data, owner, MOST_LINES)[0]
+
+
+def read_decryption(data: bytes, owner: int) -> Decryption:
+    """Return the decryption in a trustee's file; a third line is its second proof, by this owner and about it."""
+    lines = _lines(data, owner, WITH_PROOF)
+    if len(lines) < WITH_PROOF:
+        return Decryption(lines[0])
+    with as_invalid():
+        proof = WholeProof.from_json(lines[2])
+    if (proof.owner, proof.decryption) != (owner, sha256_hex(lines[0])):
+        raise Invalid(_("The file's third line is not about its first."), code="malformed")
+    return Decryption(lines[0], proof)
+
+
+def _lines(data: bytes, owner: int, most: int) -> list[bytes]:
+    """Return the lines of a trustee's file, of which the second is about the first."""
     if len(data) > FILE_LIMIT:
         raise Invalid(_("The file is too large."), code="too-large", status=413)
     lines = [line for line in data.split(b"\n") if line.strip()]
-    if not 1 <= len(lines) <= MOST_LINES:
+    if not 1 <= len(lines) <= most:
         raise Invalid(_("The file does not hold what a trustee's tool writes."), code="malformed")
-    if len(lines) == MOST_LINES:
+    if len(lines) > 1:
         with as_invalid():
             owned = Owned.from_json(lines[1])
         if owned.owner != owner:
@@ -80,4 +129,4 @@ def read_file(data: bytes, owner: int) -> bytes:
             raise Invalid(_("The file is trustee %(other)s's, not trustee %(owner)s's.", **words), code="wrong-owner")
         if owned.payload != sha256_hex(lines[0]):
             raise Invalid(_("The file's second line is not about its first."), code="malformed")
-    return lines[0]
+    return lines

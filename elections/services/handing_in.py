@@ -13,20 +13,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from elections.crypto.archive import sha256_hex
 from elections.crypto.decryption import PartialDecryption
 from elections.crypto.shuffle import Shuffle
 from elections.models import Election, FileState, Step, Trustee, TrusteeFile
 from elections.services import catalogue, contributions, decrypting, mixing, notices
+from elections.services.contributions import Decryption
 from elections.services.refusals import as_invalid
 from elections.services.setup import subject
 from foundation.core import register
 from foundation.core.errors import Conflict, Refusal
 
-CHECK: dict[Step, Callable[[Session, Election, Trustee], None]] = {
-    Step.SHUFFLE: mixing.require_turn,
-    Step.DECRYPTION: decrypting.require_wanted,
-}
 READ: dict[Step, Callable[[bytes], object]] = {
     Step.SHUFFLE: Shuffle.from_json,
     Step.DECRYPTION: PartialDecryption.from_json,
@@ -41,22 +37,33 @@ def hand_in(session: Session, uuid: str, owner: int, data: bytes, *, step: Step,
     """Keep a trustee's shuffle or partial decryption until it is verified; the same file again is the same one."""
     election = catalogue.find(session, uuid)
     trustee = contributions.trustee(election, owner)
-    CHECK[step](session, election, trustee)
-    content = contributions.read_file(data, owner)
+    brought = _read(session, trustee, data, step)
+    kept, digest = brought.to_file(), brought.sha256
     with as_invalid():
-        READ[step](content)
+        READ[step](brought.content)
     # Two at once: the second waits here and then sees the first.
     session.execute(select(Trustee.id).where(Trustee.id == trustee.id).with_for_update())
     before = newest(session, election, owner)
     if before is not None and before.state is FileState.WAITING:
-        if before.sha256 == sha256_hex(content):
+        if before.sha256 == digest and before.content == kept:
             return before
         raise Conflict(_("A file of yours is being verified. Wait for what comes of it."), code="being-verified")
-    made = TrusteeFile(owner=owner, step=step, sha256=sha256_hex(content), content=content, brought_by=by)
+    made = TrusteeFile(owner=owner, step=step, sha256=digest, content=kept, brought_by=by)
     made.election_uuid, made.brought_at = uuid, now
     session.add(made)
     session.flush()
     return made
+
+
+def _read(session: Session, trustee: Trustee, data: bytes, step: Step) -> Decryption:
+    """Return what a file holds if it is waited for; a shuffle is content without a second proof."""
+    election = trustee.election
+    if step is Step.SHUFFLE:
+        mixing.require_turn(session, election, trustee)
+        return Decryption(contributions.read_file(data, trustee.owner))
+    brought = contributions.read_decryption(data, trustee.owner)
+    decrypting.require_wanted(session, election, trustee, brought)
+    return brought
 
 
 def newest(session: Session, election: Election, owner: int) -> TrusteeFile | None:

@@ -21,7 +21,7 @@ from elections.crypto.archive import EventType, sha256_hex
 from elections.crypto.result import Result
 from elections.lots import services as lots
 from elections.models import Election, Outcome, ResultFile
-from elections.services import ballot_files, outcome, what_if
+from elections.services import ballot_files, outcome, what_if, whole_proofs
 from elections.verifier.checks.outcome import FORMAT
 from elections.verifier.manifest import Manifest
 from foundation.core.errors import NotFound
@@ -39,13 +39,15 @@ def publish(session: Session, election: Election, *, now: datetime) -> bool:
     reveals = [(made.name, made.secret) for made in lots.commitments(session, election) if made.secret is not None]
     inputs = sha256_hex(json.dumps([[one.inputs_sha256 for one in outcomes], reveals]).encode())
     kept = {file.name: file for file in listed(session, election)}
-    if SUMS in kept and kept[SUMS].inputs_sha256 == inputs:
+    proofs = _proofs_sha256(session, election)
+    all_inputs = sha256_hex(f"{inputs} {proofs}".encode()) if proofs else inputs
+    if SUMS in kept and kept[SUMS].inputs_sha256 == all_inputs:
         return False
     shelf = _Shelf(session, election, now, kept)
     _put_contests(shelf, outcomes)
     archive = _archive_sha256(session, election)
     shelf.put(OUTCOME, inputs, _document(election, outcomes, archive, dict(reveals)))
-    shelf.put(SUMS, inputs, _sums(election, archive, shelf))
+    shelf.put(SUMS, all_inputs, _sums(shelf, archive, proofs))
     return True
 
 
@@ -162,8 +164,18 @@ def _archive_sha256(session: Session, election: Election) -> str:
     return digest.hexdigest()
 
 
-def _sums(election: Election, archive: str, shelf: _Shelf) -> bytes:
+def _proofs_sha256(session: Session, election: Election) -> str | None:
+    """Return the SHA-256 of the second proofs as they are published now; None while there is none."""
+    try:
+        return sha256_hex(whole_proofs.published(session, election))
+    except NotFound:
+        return None
+
+
+def _sums(shelf: _Shelf, archive: str, proofs: str | None) -> bytes:
     """Return the list that `sha256sum -c` checks, of all files under the names in which they are saved."""
+    election = shelf.election
     lines = [(archive, f"{election.uuid}.bel"), (election.manifest_sha256 or "", f"{election.uuid}.manifest.json")]
+    lines += [(proofs, f"{election.uuid}.decryptions.json")] if proofs else []
     lines += [(file.sha256, file_name(election, name)) for name, file in shelf.kept.items() if name != SUMS]
     return "".join(f"{digest}  {name}\n" for digest, name in lines).encode()

@@ -21,6 +21,12 @@ The private key never leaves this machine. Without it the election cannot be dec
 second medium, in another place. Files that exist are never overwritten.
 Exit status: 0 done, 1 the board fails its verification, 2 unusable input or nothing to do."""
 
+VOUCH = "prove as a whole a decryption that you made with another program, or before"
+WHEN_TO_VOUCH = """\
+What `decrypt` writes holds this proof already. You need `vouch` when you decrypted with belenios-tool, whose proofs
+leave open whether a factor was replaced: always where a contest has more than 20 candidates, and where the election's
+page asks you to. Your decryption itself stays as it is, also when it is on the board."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
@@ -40,11 +46,11 @@ def parser() -> argparse.ArgumentParser:
     """Return the description of the arguments."""
     top = argparse.ArgumentParser(
         prog="python -m elections.trustee",
-        description="Do a trustee's part of an election: make a key, mix, decrypt.",
+        description="Do a trustee's part of an election: make a key, mix, decrypt, vouch for a decryption.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = top.add_subparsers(required=True, metavar="keygen|shuffle|decrypt")
+    commands = top.add_subparsers(required=True, metavar="keygen|shuffle|decrypt|vouch")
     keygen = commands.add_parser("keygen", help="make NAME.privkey, which you keep, and NAME.pubkey, which you upload")
     keygen.add_argument("--out", type=Path, default=Path(), metavar="FOLDER", help="where to write (default: here)")
     keygen.set_defaults(command=run_keygen)
@@ -57,7 +63,16 @@ def parser() -> argparse.ArgumentParser:
         "--my-shuffle", type=Path, metavar="FILE", help="refuse unless the shuffle you made is on the board"
     )
     decrypting.set_defaults(command=run_decrypt)
+    _vouch_parser(commands.add_parser("vouch", help=VOUCH, description=VOUCH, epilog=WHEN_TO_VOUCH))
     return top
+
+
+def _vouch_parser(vouching: argparse.ArgumentParser) -> None:
+    _board_arguments(vouching, "vouched")
+    vouching.add_argument(
+        "--decryption", type=Path, metavar="FILE", help="your decryption (default: the one of yours on the board)"
+    )
+    vouching.set_defaults(command=run_vouch)
 
 
 def _board_arguments(command: argparse.ArgumentParser, made: str) -> None:
@@ -90,6 +105,13 @@ def run_decrypt(options: argparse.Namespace) -> int:
         acts.require_shuffle(board, options.my_shuffle.read_bytes())
     made = acts.decrypt(board, key)
     return _write(options, board, f"decryption-{board.owner_of(key.public_key)}", made)
+
+
+def run_vouch(options: argparse.Namespace) -> int:
+    """Verify the board, compute one's own decryption anew, and write it with its second proof."""
+    key, board = read_key(options.key), _board(options)
+    made = acts.vouch(board, key, options.decryption.read_bytes() if options.decryption else None)
+    return _write(options, board, f"vouched-{board.owner_of(key.public_key)}", made)
 
 
 def _board(options: argparse.Namespace) -> Board:

@@ -45,12 +45,21 @@ class Board:
 
     def ciphertexts(self) -> Ciphertexts:
         """Return the ciphertexts as they came out of the last shuffle, or of the tally before the first."""
+        content = self.contents[self.ciphertexts_sha256()]
+        read = Shuffle.from_json if self.shuffles else EncryptedTally.from_json
+        return read(content).ciphertexts
+
+    def ciphertexts_sha256(self) -> str:
+        """Return the SHA-256 of the last shuffle, or of the tally before the first."""
         if self.tally is None:
             raise NotNow("The ballots are not closed and tallied yet: there is nothing to mix or decrypt.")
         if self.shuffles:
-            return Shuffle.from_json(self.contents[self.shuffles[-1].payload]).ciphertexts
-        sized = SizedEncryptedTally.from_json(self.contents[self.tally])
-        return EncryptedTally.from_json(self.contents[sized.encrypted_tally]).ciphertexts
+            return self.shuffles[-1].payload
+        return SizedEncryptedTally.from_json(self.contents[self.tally]).encrypted_tally
+
+    def decryption_of(self, owner: int) -> bytes | None:
+        """Return the published bytes of a trustee's partial decryption, or None while it is not on the board."""
+        return next((self.contents[entry.payload] for entry in self.decryptions if entry.owner == owner), None)
 
     def owner_of(self, public_key: Element) -> int:
         """Return the number, from 1, of the trustee with this key, or raise NotNow: it is not this election's."""

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from elections.crypto import decryption, shuffle
-from elections.crypto.archive import EventType
-from elections.crypto.decryption import PartialDecryption
+from elections.crypto import decryption, shuffle, whole_decryption
+from elections.crypto.archive import EventType, sha256_hex
+from elections.crypto.decryption import OwnedPartialDecryption, PartialDecryption
 from elections.crypto.shuffle import OwnedShuffle, Shuffle
 from elections.crypto.trustees import PrivateKey, TrusteePublicKey, generate_key
+from elections.crypto.whole_decryption import WholeProof
 from elections.trustee.__main__ import main
+from elections.trustee.board import read_board
 from tests.unit.crypto.small_election import UUID, SmallElection
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -92,14 +94,90 @@ def test_the_second_mixer_shuffles_what_the_first_left(small: SmallElection) -> 
 def test_a_decryption_is_verified_by_whoever_gets_it(small: SmallElection) -> None:
     mixed(small)
     assert run("decrypt", board_file(small), "--key", key_file(small.keys[0])) == 0
-    made, owned, _rest = Path(f"{UUID}.decryption-1.json").read_bytes().split(b"\n")
-    assert json.loads(owned)["owner"] == 1
+    made, owned, proof, rest = Path(f"{UUID}.decryption-1.json").read_bytes().split(b"\n")
+    assert json.loads(owned)["owner"] == json.loads(proof)["owner"] == 1
+    assert rest == b""
     decryption.verify(
         PartialDecryption.from_json(made),
         small.ciphertexts,
         small.trustees.owners[0].public_key,
         small.election.fingerprint,
     )
+
+
+def second_proof(small: SmallElection, file: Path, owner: int) -> None:
+    """Verify the third line of a trustee's file, as whoever gets it does."""
+    made, owned, proof, rest = file.read_bytes().split(b"\n")
+    assert rest == b""
+    assert owned == OwnedPartialDecryption.of(owner, made).to_json()
+    hashes = read_board(small.board).shuffles[-1].payload, sha256_hex(made)
+    key = small.trustees.owners[owner - 1].public_key
+    statement = whole_decryption.Statement(small.election.fingerprint, owner, key, *hashes)
+    factors = PartialDecryption.from_json(made).factors
+    whole_decryption.verify(WholeProof.from_json(proof), statement, small.ciphertexts, factors)
+
+
+def test_a_decryption_brings_its_second_proof(small: SmallElection) -> None:
+    mixed(small)
+    assert run("decrypt", board_file(small), "--key", key_file(small.keys[1])) == 0
+    second_proof(small, Path(f"{UUID}.decryption-2.json"), 2)
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_whoever_decrypted_with_another_program_vouches_for_that_file(small: SmallElection, lines: int) -> None:
+    """belenios-tool writes one line or, since 3.0, two."""
+    mixed(small)
+    made = decryption.decrypt(small.keys[0], small.ciphertexts, small.election.fingerprint).to_json()
+    file = [made, OwnedPartialDecryption.of(1, made).to_json()][:lines]
+    Path("theirs.json").write_bytes(b"\n".join(file) + b"\n")
+    arguments = ("vouch", board_file(small), "--key", key_file(small.keys[0]), "--decryption", "theirs.json")
+    assert run(*arguments) == 0
+    second_proof(small, Path(f"{UUID}.vouched-1.json"), 1)
+    assert Path(f"{UUID}.vouched-1.json").read_bytes().startswith(made + b"\n")
+
+
+def test_a_decryption_on_the_board_is_vouched_for_without_its_file(
+    small: SmallElection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mixed(small)
+    key = key_file(small.keys[0])
+    assert run("vouch", board_file(small), "--key", key) == 2
+    assert "not on the board yet" in capsys.readouterr().err
+    small.decrypt(1)
+    assert run("vouch", board_file(small), "--key", key) == 0
+    second_proof(small, Path(f"{UUID}.vouched-1.json"), 1)
+    other = decryption.decrypt(small.keys[0], small.ciphertexts, small.election.fingerprint).to_json()
+    Path("other.json").write_bytes(other)
+    arguments = (board_file(small), "--key", key, "--out", "x.json")
+    assert run("vouch", *arguments, "--decryption", "other.json") == 2
+    assert "another decryption of yours" in capsys.readouterr().err
+    assert run("decrypt", *arguments) == 2
+    assert "use the command vouch" in capsys.readouterr().err
+
+
+def test_what_is_not_made_with_the_key_at_hand_is_not_vouched_for(
+    small: SmallElection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mixed(small)
+    Path("theirs.json").write_bytes(
+        decryption.decrypt(small.keys[1], small.ciphertexts, small.election.fingerprint).to_json()
+    )
+    arguments = ("vouch", board_file(small), "--key", key_file(small.keys[0]), "--decryption", "theirs.json")
+    assert run(*arguments) == 2
+    said = capsys.readouterr().err
+    assert said == "A factor of this decryption is not what your key gives. It is not vouched for.\n"
+    assert not list(Path().glob("*vouched*"))
+
+
+def test_nothing_is_vouched_for_before_the_mixing_is_over(
+    small: SmallElection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = decryption.decrypt(small.keys[0], small.ciphertexts, small.election.fingerprint).to_json()
+    Path("early.json").write_bytes(made)
+    small.mix(1)
+    arguments = ("vouch", board_file(small), "--key", key_file(small.keys[0]), "--decryption", "early.json")
+    assert run(*arguments) == 2
+    assert "whose ballot is whose" in capsys.readouterr().err
 
 
 def mixed(small: SmallElection) -> None:
