@@ -22,6 +22,7 @@ from elections.pages.tasks import election_tasks
 from elections.pages.timed import timed
 from elections.routes import official, phases, public, registrar, result, trustee, voter
 from elections.routes.blueprint import bp
+from elections.services import twins
 from foundation.core.context import Footing
 
 PARTS = (cycles, nominations, electorate, lots, certification, control)
@@ -40,3 +41,4 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     cli.register_commands(app)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(election_tasks)
+    footing.merge_listeners.append(twins.merged)

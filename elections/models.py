@@ -229,7 +229,10 @@ class TrusteeFile(Base):
 
 
 class Voter(Base):
-    """One row of the roll: whose vote it is, why, and the public credential it is cast with."""
+    """One row of the roll: whose vote it is, why, and the public credential it is cast with.
+
+    A row with a `twin_of_id` is of a human who turned out to have that other row as well: with this one nobody votes.
+    """
 
     __tablename__ = "voter"
     __table_args__ = (
@@ -238,6 +241,8 @@ class Voter(Base):
         UniqueConstraint("election_uuid", "person_id", name="uq_voter_person"),
         UniqueConstraint("election_uuid", "membership_id", name="uq_voter_membership"),
         CheckConstraint("sealed_credential IS NULL OR public_credential IS NOT NULL", name="no_secret_alone"),
+        CheckConstraint("twin_of_id <> id", name="no_twin_of_itself"),
+        Index("ix_voter_twin_of_id", "twin_of_id", postgresql_where="twin_of_id IS NOT NULL"),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
@@ -252,6 +257,7 @@ class Voter(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"), index=True)
     organization: Mapped[str | None] = mapped_column(Text)
+    twin_of_id: Mapped[int | None] = mapped_column(ForeignKey("voter.id"))
 
 
 class BoardHead(Base):

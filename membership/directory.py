@@ -67,6 +67,16 @@ class Affiliated:
     group: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Entries of one party: the person and the memberships of the one that is kept, and those of all of them."""
+
+    person: int | None
+    membership: int | None
+    persons: frozenset[int]
+    memberships: frozenset[int]
+
+
 def standing_rule(minimum: int, months: int, kinds: Collection[str], project: str | None) -> Rule:
     """Return the rule that asks for so many contributions of these kinds, or of any kind when none is named."""
     known = frozenset(ContributionKind(kind) for kind in kinds) or ANY_KIND
@@ -207,3 +217,25 @@ def listed_name(session: Session, person: int, on: date) -> str | None:
 def erased() -> Select[int | None]:
     """Select the persons who asked to be erased, whom no letter reaches although a frozen roll still names them."""
     return select(Party.person_id).where(Party.erased_at.is_not(None), Party.person_id.is_not(None))
+
+
+def entries(session: Session, kept: int, duplicate: int) -> Entries:
+    """Return what two entries of the directory, which are one party, are and were, with all that was merged before."""
+    entry = select(Party.id).where(Party.id.in_((kept, duplicate))).cte("entry", recursive=True)
+    merged = entry.union(select(Party.id).join(entry, Party.merged_into_id == entry.c.id))
+    wanted = select(Party.id, Party.person_id, Membership.id).outerjoin(Membership, Membership.party_id == Party.id)
+    found = session.execute(wanted.where(Party.id.in_(select(merged.c.id)))).all()
+    persons = frozenset(person for _number, person, _membership in found if person is not None)
+    memberships = frozenset(membership for _number, _person, membership in found if membership is not None)
+    person, membership = next(row[1:] for row in found if row[0] == kept)
+    return Entries(person, membership, persons, memberships)
+
+
+def kept_persons(session: Session, persons: Collection[int]) -> dict[int, int]:
+    """Return for each of these persons whose entry was merged the person whose entry is kept."""
+    first = select(Party.person_id.label("of"), Party.person_id, Party.merged_into_id)
+    entry = first.where(Party.person_id.in_(persons)).cte("entry", recursive=True)
+    into = select(entry.c.of, Party.person_id, Party.merged_into_id).join(Party, Party.id == entry.c.merged_into_id)
+    chain = entry.union(into)
+    wanted = select(chain.c.of, chain.c.person_id).where(chain.c.merged_into_id.is_(None))
+    return {of: kept for of, kept in session.execute(wanted) if of != kept}

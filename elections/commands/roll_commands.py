@@ -14,7 +14,7 @@ from elections.electorate.services import appealing, building, explaining, freez
 from elections.models import Voter
 from elections.pages import listing
 from elections.registrar.roll import COLUMNS, table
-from elections.services import catalogue
+from elections.services import catalogue, twins
 from elections.services import credentials as issuing
 from elections.services import roll as rolls
 from foundation.accounts.services import joining
@@ -62,6 +62,17 @@ def freeze(uuid: str, address: str) -> None:
     with official(address) as act:
         digest = freezing.freeze(act.session, uuid, by=act.by, now=act.now).roll_sha256
     click.echo(f"The roll is frozen; its SHA-256 is {digest}.")
+
+
+@roll.command("merged")
+@uuid_argument
+def merged(uuid: str) -> None:
+    """List the voters of election UUID who turned out to be one since its roll was frozen; it is not public."""
+    with plainly():
+        for one in twins.of(db.session, catalogue.find(db.session, uuid)):
+            said = "voted" if one.voted else "has not voted"
+            other = "voted" if one.other_voted else "has not voted"
+            click.echo(f"{one.address}  {one.name}  {said}  =  {one.other_address}  {one.other_name}  {other}")
 
 
 @appeal.command("make")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.candidacy_schemas import Commitment, CommitmentFacts, LotName, Secret
 from elections.control.election_routes import Facts, done, run_by_bearer
-from elections.control.schemas import Count, ElectionFacts, VoterFacts
+from elections.control.schemas import Count, ElectionFacts, TwinFacts, VoterFacts
 from elections.electorate.services import building, freezing
 from elections.lots import services as lots
 from elections.lots.models import LotCommitment
 from elections.models import Voter
 from elections.pages import listing
+from elections.services import twins
+from elections.services.twins import Twin
 from foundation.core import clock
 from foundation.core.access import Permission, requires
 from foundation.core.db import db
@@ -41,6 +43,14 @@ def freeze_roll(uuid: str) -> Facts:
     """Freeze the roll: nothing changes it afterwards."""
     freezing.freeze(db.session, election_of(uuid).uuid, by=bearer(), now=clock.now())
     return done(uuid)
+
+
+@bp.get("/elections/<uuid>/merged-voters")
+@requires(Permission.ELECTIONS_RUN)
+@bp.response(200, TwinFacts(many=True))
+def list_merged_voters(uuid: str) -> list[Twin]:
+    """List the voters who turned out to be one since the roll was frozen; it is for officials, and not public."""
+    return twins.of(db.session, election_of(uuid))
 
 
 @bp.get("/elections/<uuid>/lots")

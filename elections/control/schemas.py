@@ -103,6 +103,15 @@ class VoterFacts(Schema):
     name = fields.String(required=True, metadata={"example": "Mary Member"})
 
 
+class TwinFacts(VoterFacts):
+    """Two rows of a frozen roll that are one voter's, and with which of them a ballot was cast."""
+
+    voted = fields.Boolean()
+    other_name = fields.String(metadata={"example": "Mary Member"})
+    other_address = fields.String(metadata={"example": "mary@work.example"})
+    other_voted = fields.Boolean()
+
+
 class Count(Schema):
     """How many were changed."""
 

@@ -10,16 +10,17 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from elections.lifecycle import AFTER_RESULT, BEFORE_KEYS, Phase
+from elections.lifecycle import AFTER_RESULT, BEFORE_KEYS, FINAL, Phase
 from elections.models import CredentialSource, Election
 from elections.pages import wording
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
-from elections.services import ceremony, credentials, progress, roll, standing_trustees
+from elections.services import ceremony, credentials, progress, roll, standing_trustees, twins
 from elections.services.standing_trustees import Falling
 from foundation.core import clock
 
 DONE, NEXT, WAITING, LATER = "done", "next", "waiting", "later"
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def of_poll(session: Session, election: Election, now: datetime) -> list[Officia
         *ceremony_tasks(session, election, ready=ready),
         *_vote(election),
         *count_tasks(session, election, now),
+        *twin_tasks(session, election),
     ]
 
 
@@ -158,6 +160,28 @@ def count_tasks(session: Session, election: Election, now: datetime) -> list[Off
             "outcome" if counted else None,
         ),
     ]
+
+
+def twin_tasks(session: Session, election: Election) -> list[OfficialTask]:
+    """Return what officials know about voters who turned out to be one; nothing while there are none."""
+    found = twins.of(session, election)
+    if not found:
+        return []
+    shown = "; ".join(_twin(one) for one in found[:SHOWN])
+    if len(found) > SHOWN:
+        shown = _("%(shown)s; and %(more)s more", shown=shown, more=len(found) - SHOWN)
+    open_still = election.phase not in FINAL and any(one.both_voted for one in found)
+    page = "certification.certificate" if election.phase in {Phase.COMPLAINTS, Phase.CERTIFIED} else None
+    return [OfficialTask(_("Voters who turned out to be one"), shown, WAITING if open_still else DONE, page)]
+
+
+def _twin(one: twins.Twin) -> str:
+    words = {"name": f"{one.name} <{one.address}>", "other": f"{one.other_name} <{one.other_address}>"}
+    if one.both_voted:
+        return _("%(name)s and %(other)s: both have voted, and certifiers are told", **words)
+    if one.voted or one.other_voted:
+        return _("%(name)s and %(other)s: one has voted, and the other cannot any more", **words)
+    return _("%(name)s and %(other)s: neither has voted, and only one of them can", **words)
 
 
 def in_a_sentence(tasks: Sequence[OfficialTask]) -> str:

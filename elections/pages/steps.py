@@ -19,7 +19,7 @@ from elections.lots import services as lots
 from elections.lots.tasks import official_tasks as lot_tasks
 from elections.models import Election
 from elections.nominations.tasks import official_tasks as nomination_tasks
-from elections.pages import official_tasks, overview, wording
+from elections.pages import official_tasks, overview, stray_ballots, wording
 from elections.pages.language import translated as _
 from elections.pages.official_tasks import DONE, LATER, NEXT, WAITING, OfficialTask
 from elections.services import credentials, outcome, progress, roll
@@ -32,7 +32,7 @@ def of(session: Session, election: Election, now: datetime) -> list[OfficialTask
     """Return the steps of an election as they stand now, from first to last."""
     cycle = catalogue.cycle_of(session, election)
     if cycle is None:
-        return official_tasks.of_poll(session, election, now)
+        return [*official_tasks.of_poll(session, election, now), *stray_ballots.official_tasks(session, election)]
     return list(_under_rules(session, cycle, election, now))
 
 
@@ -61,6 +61,8 @@ def _under_rules(session: Session, cycle: Cycle, election: Election, now: dateti
     yield _closing(session, cycle, election)
     yield reveal
     yield from official_tasks.count_tasks(session, election, now)
+    yield from stray_ballots.official_tasks(session, election)
+    yield from official_tasks.twin_tasks(session, election)
     yield from certification_tasks(session, election, now)
 
 

@@ -19,7 +19,7 @@ from elections.nominations.tasks import person_tasks as nomination_tasks
 from elections.pages import listing, official_tasks, steps, wording
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
-from elections.services import credentials, progress
+from elections.services import credentials, progress, whole_proofs
 from foundation.accounts.models import Person
 from foundation.core.access import Permission
 from foundation.core.context import Task
@@ -46,7 +46,7 @@ def _votes(session: Session, person: Person, now: datetime) -> Iterator[Task]:
     wanted = (
         select(Election, voted)
         .join(Voter, Voter.election_uuid == Election.uuid)
-        .where(Voter.person_id == person.id, Election.phase == Phase.VOTING)
+        .where(Voter.person_id == person.id, Voter.twin_of_id.is_(None), Election.phase == Phase.VOTING)
         .order_by(Election.closes_at, Election.uuid)
     )
     events: dict[int | str, list[tuple[Election, bool]]] = {}
@@ -95,6 +95,12 @@ def _trusts(session: Session, person: Person) -> Iterator[Task]:
                 _("Trustee: %(title)s", title=seat.election.title),
                 url_for("elections.trustee", uuid=seat.election_uuid),
                 hint=wording.STEPS[waiting.step],
+            )
+        elif whole_proofs.is_asked(session, seat.election, seat):
+            yield Task(
+                _("Trustee: %(title)s", title=seat.election.title),
+                url_for("elections.trustee", uuid=seat.election_uuid),
+                hint=_("Prove that strange ballots are not your doing"),
             )
 
 

@@ -11,7 +11,7 @@ from elections.forms import ConfirmForm, FileForm
 from elections.models import CastBallot, Election, Voter
 from elections.pages import ballot_paper, public_files, wording
 from elections.routes.blueprint import attachment, back_to, bp, election_of
-from elections.services import casting, credentials, outcome
+from elections.services import casting, credentials, outcome, twins
 from elections.services.roll import voter_of
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
@@ -60,7 +60,9 @@ def _vote_page(uuid: str, form: FileForm) -> str:
     election = election_of(uuid)
     voter = voter_of(db.session, election, current_person())
     receipts, now = casting.receipts_of(db.session, election, voter), clock.now()
-    context = {"voter": voter, "receipts": receipts, "open": wording.is_open(election, now), "form": form}
+    yields = voter.twin_of_id is not None
+    context = {"voter": voter, "receipts": receipts, "form": form, "twin": twins.sentence() if yields else ""}
+    context["open"] = wording.is_open(election, now) and not yields
     context["withdrawn"] = [name for contest in election.contests for name in outcome.withdrawn(contest)]
     next_sentence = wording.what_next(election, None, now)
     return render_template(
@@ -90,7 +92,8 @@ def pick_up(uuid: str) -> ResponseReturnValue:
 def booth(uuid: str) -> ResponseReturnValue:
     """Open the booth, in which the browser seals a ballot."""
     election = election_of(uuid)
-    voter_of(db.session, election, current_person())
+    if voter_of(db.session, election, current_person()).twin_of_id is not None:
+        raise Conflict(twins.sentence(), code="voted-as-another")
     if not wording.is_open(election, clock.now()):
         raise Conflict(_("Voting is not open in this election."), code="not-open")
     booth_url = url_for("elections.booth_data", uuid=uuid)

@@ -19,7 +19,7 @@ from elections.crypto.archive import EventType, sha256_hex
 from elections.crypto.ballot import Ballot
 from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.models import BoardHead, CastBallot, Election, Voter
-from elections.services import catalogue, roll
+from elections.services import catalogue, roll, twins
 from elections.services.frozen import protocol_election
 from elections.services.refusals import TOO_LARGE, as_invalid
 from elections.verifier import receipt as receipts
@@ -74,6 +74,7 @@ class Standing:
     moment: datetime
     newest: CastBallot | None
     seen: bool
+    twin_of: int | None
 
 
 _MINE = select(CastBallot).where(CastBallot.voter_id == bindparam("voter")).order_by(CastBallot.height.desc())
@@ -81,8 +82,10 @@ _NEWEST = aliased(CastBallot, _MINE.limit(1).subquery())
 _SEEN = select(CastBallot.id).where(
     CastBallot.election_uuid == bindparam("of"), CastBallot.tracker == bindparam("tracker")
 )
+_TWIN_OF = select(Voter.twin_of_id).where(Voter.id == bindparam("voter")).scalar_subquery()
+_MOMENT = func.clock_timestamp()
 STANDING = (
-    select(Election.phase, Election.opens_at, Election.closes_at, func.clock_timestamp(), _NEWEST, _SEEN.exists())
+    select(Election.phase, Election.opens_at, Election.closes_at, _MOMENT, _NEWEST, _SEEN.exists(), _TWIN_OF)
     .select_from(Election)
     .outerjoin(_NEWEST, true())
     .where(Election.uuid == bindparam("of"))
@@ -154,6 +157,8 @@ def _record(session: Session, head: BoardHead, attempt: Attempt, key: ReceiptKey
     if found.seen:
         raise _seen_before()
     _refuse_unless_open(found)
+    if found.twin_of is not None:
+        raise Conflict(twins.sentence(), code="voted-as-another")
     roll.link(session, attempt.voter, attempt.person)
     event = board.append(session, head, EventType.BALLOT, [attempt.data])
     facts = receipts.Receipt(attempt.election.uuid, attempt.tracker, head.height, event, found.moment)

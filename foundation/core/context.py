@@ -24,6 +24,7 @@ class Task:
 
 
 TaskProvider = Callable[[Any, Session, datetime], list[Task]]
+MergeListener = Callable[[Session, int, int], None]
 
 
 @dataclass(slots=True)
@@ -34,6 +35,8 @@ class Footing:
     create_app: Callable[[Settings], Flask]
     """How to make another application, over other settings: a rehearsal builds a house of its own."""
     task_providers: list[TaskProvider] = field(default_factory=list)
+    merge_listeners: list[MergeListener] = field(default_factory=list)
+    """Who is told, before anything is moved, that the entry of one party is being merged with another's: kept, gone."""
 
 
 def footing() -> Footing:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import EmailAddress, Password, Person, SessionEnd
 from foundation.accounts.services import sessions, tokens
+from foundation.core.context import footing
 from foundation.core.errors import Conflict, Invalid
 from membership.models.affiliations import Affiliation
 from membership.models.mandates import Mandate
@@ -30,6 +31,9 @@ def merge(session: Session, kept: Party, duplicate: Party, reason: str, *, by: P
         session.execute(select(Party.id).where(Party.id == number).with_for_update(of=Party))
     _refuse(session, kept, duplicate, by, now=now)
     why = paragraphs(reason, _("The reason"), 2000)
+    # First of all: whoever listens takes locks that come before the register's.
+    for tell in footing().merge_listeners:
+        tell(session, kept.id, duplicate.id)
     _end_memberships(session, kept, duplicate, by, now=now)
     if duplicate.kind is PartyKind.PERSON:
         moved = _move_person(session, kept, duplicate, now)

@@ -55,6 +55,7 @@ ROWS = (
     Row("control.take_roll", "GET", "any election", REFUSED),
     Row("control.build_roll", "POST", "any election", REFUSED),
     Row("control.freeze_roll", "POST", "any election", REFUSED),
+    Row("control.list_merged_voters", "GET", "any election", REFUSED),
     Row("control.list_lots", "GET", "any election", REFUSED),
     Row("control.name_for_lot", "GET", "any election", REFUSED),
     Row("control.commit_to_lot", "POST", "any election", REFUSED),

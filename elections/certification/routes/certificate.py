@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,6 +16,7 @@ from elections.certification.services import keys, second
 from elections.forms import ConfirmForm
 from elections.lifecycle import Phase
 from elections.nominations import interests
+from elections.services import twins
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, may, public, requires
 from foundation.core.db import db
@@ -26,7 +29,8 @@ def certificate(uuid: str) -> ResponseReturnValue:
     """Show the certificate and its signatures, or what still stands before it."""
     election = election_of(uuid)
     page = reading.of(db.session, election)
-    rights = {"runs": may(Permission.ELECTIONS_RUN), "certifies": may(Permission.ELECTIONS_CERTIFY)}
+    rights: dict[str, Any] = {"runs": may(Permission.ELECTIONS_RUN), "certifies": may(Permission.ELECTIONS_CERTIFY)}
+    rights["twins"] = twins.of(db.session, election) if any(rights.values()) else []
     return render_template(
         "elections/certification/certificate.html", election=election, page=page, form=ConfirmForm(), **rights
     )
@@ -92,7 +96,8 @@ def _sign_page(uuid: str, form: SignatureForm) -> str:
     page = reading.of(db.session, election)
     services.require_standing(db.session, election)
     own = keys.standing_key(db.session, current_person())
-    return render_template("elections/certification/sign.html", election=election, page=page, form=form, key=own)
+    context = {"form": form, "key": own, "twins": twins.of(db.session, election)}
+    return render_template("elections/certification/sign.html", election=election, page=page, **context)
 
 
 def _require_token() -> None:

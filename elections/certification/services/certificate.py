@@ -16,7 +16,7 @@ from elections.crypto.archive import sha256_hex
 from elections.lifecycle import Phase
 from elections.models import Election
 from elections.nominations import interests
-from elections.services import catalogue, outcome, voting
+from elections.services import catalogue, outcome, twins, voting
 from elections.services.setup import subject
 from elections.verifier import certificate_form
 from elections.verifier.certificate import namespace_of
@@ -47,8 +47,18 @@ def prepare(session: Session, uuid: str, *, by: Person, now: datetime) -> Certif
     register.enter(
         session, act="certificate.prepared", by=by.display_name, now=now, subject=subject(election), facts=facts
     )
+    _enter_twins(session, election, by=by, now=now)
     notices.tell_certifiers(session, made, now=now)
     return made
+
+
+def _enter_twins(session: Session, election: Election, *, by: Person, now: datetime) -> None:
+    """Enter how many voters turned out to be one human with another, never who; officials and certifiers see that."""
+    found = twins.of(session, election)
+    if found:
+        facts = {"voters": len(found), "both_voted": sum(one.both_voted for one in found)}
+        who = by.display_name
+        register.enter(session, act="voters.merged", by=who, now=now, subject=subject(election), facts=facts)
 
 
 def obstacles(session: Session, election: Election) -> list[str]:

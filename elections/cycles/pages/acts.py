@@ -23,6 +23,7 @@ ACTS = {
     "cycle.redrafted": _l("The dates of a draft are changed"),
     "cycle.annulled": _l("Elections were annulled"),
     "decryption.accepted": _l("A trustee has decrypted"),
+    "decryption.proved": _l("A trustee has proved the decryption as a whole"),
     "election.annulled": _l("The election was annulled"),
     "election.certified": _l("The result is certified"),
     "election.closed": _l("Voting has closed"),
@@ -55,6 +56,7 @@ ACTS = {
     "trustee.replaced": _l("A trustee was replaced"),
     "trustee_file.refused": _l("A trustee's file was refused"),
     "trustee_key.accepted": _l("A trustee's key has come"),
+    "voters.merged": _l("Voters turned out to be one"),
 }
 
 

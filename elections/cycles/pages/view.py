@@ -122,7 +122,7 @@ def ballots(session: Session, cycle: Cycle, reader: Person, now: datetime) -> li
     wanted = (
         select(Election, voted)
         .join(Voter, Voter.election_uuid == Election.uuid)
-        .where(Election.cycle_id == cycle.id, Voter.person_id == reader.id)
+        .where(Election.cycle_id == cycle.id, Voter.person_id == reader.id, Voter.twin_of_id.is_(None))
         .order_by(Election.created_at, Election.electorate, Election.uuid)
     )
     return [

@@ -184,7 +184,7 @@ def voters(session: Session, uuids: Sequence[str], *, without_ballot: bool = Fal
     wanted = (
         select(Voter.address, func.min(Voter.name), titles)
         .join(Election, Election.uuid == Voter.election_uuid)
-        .where(Voter.election_uuid.in_(uuids))
+        .where(Voter.election_uuid.in_(uuids), Voter.twin_of_id.is_(None))
         .where(Voter.person_id.is_(None) | Voter.person_id.not_in(directory.erased()))
         .group_by(Voter.address)
         .order_by(Voter.address)

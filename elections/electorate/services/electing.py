@@ -153,7 +153,11 @@ def _amended(session: Session, election: Election, found: Wanted) -> Wanted:
     """Add whom an appeal added, and leave out whom one left out."""
     for person in upheld(session, election, AppealKind.LEAVE_ROLL):
         found.rows.pop(person, None)
-    for person, number in upheld(session, election, AppealKind.ADD_TO_ROLL).items():
+    added_by_appeal = upheld(session, election, AppealKind.ADD_TO_ROLL)
+    merged = directory.kept_persons(session, set(added_by_appeal))
+    for appellant, number in added_by_appeal.items():
+        # Whose entry was merged since has the vote, if any, under the entry that is kept.
+        person = merged.get(appellant, appellant)
         if person not in found.rows:
             try:
                 row = added(session, election, person, number)
