@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from elections import board
 from elections.models import BoardHead
-from elections.services import audit, casting, catalogue, checkpoints, heads, result_files, trackers
+from elections.services import audit, casting, catalogue, checkpoints, heads, result_files, trackers, whole_proofs
 from foundation.core.access import current_person, public, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound, Unavailable
@@ -117,6 +117,15 @@ def outcome_document(uuid: str) -> ResponseReturnValue:
     """Send outcome.json: the counting report of every contest, bound to the archive's hash."""
     found = result_files.published(db.session, catalogue.find(db.session, uuid))
     return _named(_kept(Response(found.content, mimetype=JSON), found.sha256, ASK_AGAIN), f"{uuid}.outcome.json")
+
+
+@bp.get("/<uuid>/decryptions")
+@public
+def second_proofs(uuid: str) -> ResponseReturnValue:
+    """Send the trustees' second proofs of their decryptions, as far as they have come."""
+    data = whole_proofs.published(db.session, catalogue.find(db.session, uuid))
+    found = _kept(Response(data, mimetype=JSON), sha256(data).hexdigest(), ASK_AGAIN)
+    return _named(found, f"{uuid}.decryptions.json")
 
 
 @bp.get("/<uuid>/files/<name>")

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import object_session
 
 from elections.certification.models import Certificate
+from elections.crypto.archive import sha256_hex
 from elections.lifecycle import AFTER_RESULT
 from elections.models import Election, ResultFile
 from elections.pages.language import translated as _
 from elections.pages.wording import METHODS
+from elections.services import whole_proofs
 from elections.services.result_files import METHODS as COMPARISON
 from elections.services.result_files import OUTCOME, SUMS
 from foundation.core.context import settings
+from foundation.core.errors import NotFound
 
 BALLOTS = {
     "ballots.csv": "CSV",
@@ -86,7 +90,19 @@ def files(election: Election) -> list[dict[str, str]]:
         found.append({"text": _("The manifest: contests, seats, methods, roll hash (JSON)"), "href": base + "manifest"})
     if election.phase in AFTER_RESULT:
         found.append({"text": _("The outcome: each contest's counting report (JSON)"), "href": base + "outcome"})
+    if proofs_of(election) is not None:
+        text = _("The trustees' second proofs that they decrypted nothing else (JSON)")
+        found.append({"text": text, "href": base + "decryptions"})
     return found
+
+
+def proofs_of(election: Election) -> bytes | None:
+    """Return the second proofs as they are published, or None while there is none."""
+    session = object_session(election)
+    try:
+        return whole_proofs.published(session, election) if session is not None else None
+    except NotFound:
+        return None
 
 
 def downloads(election: Election, kept: Sequence[ResultFile], certificate: Certificate | None) -> list[Download]:
@@ -95,6 +111,8 @@ def downloads(election: Election, kept: Sequence[ResultFile], certificate: Certi
     hashes = {f"/api/elections/{election.uuid}/manifest": election.manifest_sha256}
     if OUTCOME in newest:
         hashes[f"/api/elections/{election.uuid}/outcome"] = newest[OUTCOME].sha256
+    if (proofs := proofs_of(election)) is not None:
+        hashes[f"/api/elections/{election.uuid}/decryptions"] = sha256_hex(proofs)
     found = [Download(file["text"], file["href"], hashes.get(file["href"])) for file in files(election)]
     found += [Download(text, _file(election, one.name), one.sha256) for one in kept if (text := _told(election, one))]
     if certificate is not None:

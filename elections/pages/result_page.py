@@ -14,9 +14,10 @@ from elections.certification.services import certificate as certification
 from elections.lifecycle import Phase
 from elections.lots import services as lots
 from elections.models import Contest, Election
-from elections.pages import public_files, result_view, wording
+from elections.pages import public_files, result_view, stray_ballots, wording
 from elections.pages.language import translated as _
 from elections.pages.result_view import ContestResult, Held
+from elections.pages.stray_ballots import StrayBallots
 from elections.services import outcome, result_files
 from elections.verifier.manifest import Manifest
 
@@ -80,6 +81,7 @@ class ResultPage:
     proofs: Sequence[Proof]
     downloads: Sequence[public_files.Download]
     lots_command: str
+    strays: StrayBallots | None
 
 
 def of(session: Session, election: Election, counted: tuple[int, int]) -> ResultPage:
@@ -99,6 +101,7 @@ def of(session: Session, election: Election, counted: tuple[int, int]) -> Result
         proofs=_proofs(session, election, certificate),
         downloads=public_files.downloads(election, result_files.listed(session, election), certificate),
         lots_command=f"python -m elections.verifier --lots {public_files.api_url(election)}",
+        strays=stray_ballots.of(session, election),
     )
 
 

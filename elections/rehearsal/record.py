@@ -1,4 +1,4 @@
-"""What a rehearsal leaves: the archive, the manifest, the outcome and the timings, in a folder that verifies."""
+"""What a rehearsal leaves: archive, manifest, outcome, second proofs and timings, in a folder that verifies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from elections import board
 from elections.models import Election
 from elections.rehearsal.stages import Stages
-from elections.services import result_files
+from elections.services import result_files, whole_proofs
 
 
 class FolderTaken(ValueError):
@@ -27,7 +27,7 @@ def prepare_folder(folder: Path) -> None:
 
 
 def write_election(session: Session, election: Election, folder: Path) -> Path:
-    """Write UUID.bel, manifest.json and outcome.json; return the archive's path."""
+    """Write UUID.bel, manifest.json, outcome.json and decryptions.json; return the archive's path."""
     archive = folder / f"{election.uuid}.bel"
     with archive.open("wb") as file:
         for piece in board.stream(session, board.head_of(session, election.uuid)):
@@ -36,6 +36,7 @@ def write_election(session: Session, election: Election, folder: Path) -> Path:
         raise ValueError("The election has no manifest.")
     (folder / "manifest.json").write_bytes(election.manifest)
     _write_json(folder / "outcome.json", _only_report(result_files.document(session, election)))
+    (folder / "decryptions.json").write_bytes(whole_proofs.published(session, election))
     return archive
 
 

@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 
 from elections.forms import FileForm
 from elections.models import Election, FileState, Trustee
-from elections.pages import overview, public_files
+from elections.pages import overview, public_files, stray_ballots
 from elections.routes.blueprint import actor, back_to, bp, election_of
-from elections.services import ceremony, handing_in, progress
+from elections.services import ceremony, handing_in, progress, whole_proofs
 from elections.services.progress import Step
 from foundation.core import clock, jobs
 from foundation.core.access import Permission, current_person, requires
@@ -28,10 +28,12 @@ ACCEPTING: dict[Step, Callable[..., object]] = {
     Step.DECRYPTION: partial(handing_in.hand_in, step=Step.DECRYPTION),
 }
 
+PROOF = "proof"
 FILES = {
     Step.KEY.value: _l("Your public key (.pubkey file)"),
     Step.SHUFFLE.value: _l("Your shuffle"),
     Step.DECRYPTION.value: _l("Your partial decryption"),
+    PROOF: _l("Your decryption with its second proof"),
 }
 
 
@@ -69,11 +71,13 @@ def bring(uuid: str) -> ResponseReturnValue:
 
 
 def asked_of(election: Election) -> Step:
-    """Return the step whose file the signed-in trustee has to bring now, or raise Conflict."""
-    waiting = progress.what_waits(db.session, election)
-    if waiting is None or _seat(election).owner not in {trustee.owner for trustee in waiting.trustees}:
-        raise Conflict(_("Nothing is asked of you now. Come back when it is your turn."), code="not-your-turn")
-    return waiting.step
+    """Return the step whose file the signed-in trustee has to bring now, or can complete, or raise Conflict."""
+    waiting, seat = progress.what_waits(db.session, election), _seat(election)
+    if waiting is not None and seat.owner in {trustee.owner for trustee in waiting.trustees}:
+        return waiting.step
+    if whole_proofs.may_prove(db.session, election, seat):
+        return Step.DECRYPTION
+    raise Conflict(_("Nothing is asked of you now. Come back when it is your turn."), code="not-your-turn")
 
 
 def _newest_is(election: Election, seat: Trustee, state: FileState) -> bool:
@@ -97,9 +101,13 @@ def _page(election: Election, form: FileForm) -> str:
     # In a demonstration the server holds the key and does the trustee's part by itself.
     own = seat.sealed_private_key is None
     asked = waiting.step.value if own and waiting and seat in waiting.trustees else None
+    if asked is None and whole_proofs.may_prove(db.session, election, seat):
+        asked = PROOF
     brought = handing_in.newest(db.session, election, seat.owner)
     if brought is not None and brought.state is FileState.WAITING:
         asked = None
     facts = overview.of(db.session, election, clock.now())
     context = {"form": form, "seat": seat, "asked": asked, "facts": facts, "labels": FILES, "brought": brought}
+    context |= {"strays": stray_ballots.of(db.session, election), "demanded": whole_proofs.is_demanded(election)}
+    context["proof"] = whole_proofs.kept(db.session, election).get(seat.owner)
     return render_template("elections/trustee.html", election=election, **context, **public_files.of(election))

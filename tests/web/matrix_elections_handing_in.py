@@ -1,5 +1,8 @@
-"""Who may what: handing in a ballot that was made elsewhere, in the open election of `matrix_elections`."""
+"""Who may what in `matrix_elections`' open election: handing in a ballot made elsewhere, and reading second proofs."""
 
-from tests.web.matrix import Row, only
+from tests.web.matrix import Row, everyone, only
 
-ROWS = (Row("elections.hand_in", "POST", "open", only(voter=400)),)
+ROWS = (
+    Row("elections.hand_in", "POST", "open", only(voter=400)),
+    Row("elections_api.second_proofs", "GET", "open", everyone(404)),
+)

@@ -17,7 +17,9 @@ from elections.certification.services.seats import Breach, breaches
 from elections.certification.services.second import NOBODY, Verdict
 from elections.lifecycle import Phase
 from elections.models import Contest, Election
+from elections.pages import stray_ballots
 from elections.pages.language import translated as _
+from elections.pages.stray_ballots import StrayBallots
 from elections.pages.wording import METHODS
 from elections.services import outcome
 from elections.verifier import certificate_form, signers
@@ -41,6 +43,7 @@ class CertificatePage:
     commands: dict[str, str]
     namespace: str
     base: str
+    strays: StrayBallots | None
 
     @property
     def methods(self) -> dict[str, Any]:
@@ -71,6 +74,7 @@ def of(session: Session, election: Election) -> CertificatePage:
         commands=_commands(election, found) if found else {},
         namespace=services.namespace(),
         base=_base(election),
+        strays=stray_ballots.of(session, election),
     )
 
 
