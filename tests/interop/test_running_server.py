@@ -21,8 +21,10 @@ from werkzeug.serving import make_server
 from elections import board, jobs
 from elections.crypto.trustees import PrivateKey
 from elections.lifecycle import Phase
-from elections.services import ceremony, credentials, decrypting, mixing, outcome, voting
+from elections.services import ceremony, credentials, decrypting, mixing, outcome, voting, whole_proofs
 from elections.services.audit import checksums
+from elections.trustee.__main__ import main as trustee
+from elections.verifier.__main__ import main as verify
 from foundation.core import clock
 from tests.election_factories import NAMES, OFFICIAL, Ready, TestVoter, draft, new_election, opened
 from tests.factories import sign_in, visitor
@@ -178,14 +180,34 @@ def test_trustees_may_do_their_whole_part_with_belenios_tool(
         mixing.accept_shuffle(session, ready.uuid, owner, data, by="a trustee", now=clock.now())
         session.commit()
     jobs.advance(ready.uuid)
+    # One vouches for its file before it brings it, the other for what is on the board already.
     for owner in (3, 2):
         data = ask("election", "decrypt", "--privkey", f"key{owner}", "--trustee-id", str(owner))
-        decrypting.accept_partial_decryption(session, ready.uuid, owner, data, by="a trustee", now=clock.now())
+        (tmp_path / f"decryption{owner}").write_bytes(data)
+        early = vouched(address, ready, tmp_path, owner, "--decryption", f"{tmp_path}/decryption{owner}")
+        decrypting.accept_partial_decryption(
+            session, ready.uuid, owner, early if owner == 3 else data, by="a trustee", now=clock.now()
+        )
         session.commit()
     jobs.advance(ready.uuid)
+    late = vouched(address, ready, tmp_path, 2)
+    decrypting.accept_partial_decryption(session, ready.uuid, 2, late, by="a trustee", now=clock.now())
+    session.commit()
     assert b"all checks passed" in ask("election", "verify")
     session.expire_all()
     assert ready.election.phase is Phase.PROVISIONAL_RESULT
+    assert sorted(whole_proofs.kept(session, ready.election)) == [1, 2, 3]
+    assert verify([f"{address}api/elections/{ready.uuid}/", "--jobs", "1"]) == 0
+
+
+def vouched(address: str, ready: Ready, folder: Path, owner: int, *more: str) -> bytes:
+    """Return the file that our program makes of a trustee's decryption by belenios-tool."""
+    key, out = folder / f"key{owner}", folder / "vouched"
+    key.chmod(0o600)
+    out.unlink(missing_ok=True)
+    arguments = ["vouch", f"{address}api/elections/{ready.uuid}/", "--key", str(key), "--jobs", "1", "--out", str(out)]
+    assert trustee([*arguments, *more]) == 0
+    return out.read_bytes()
 
 
 def test_a_newer_tool_walks_the_board_and_pulls_the_very_same_archive(

@@ -58,7 +58,7 @@ def test_a_rehearsal_leaves_a_folder_that_verifies_and_no_database(app: Flask, t
     names = {
         path.name.partition(".")[2] if path.suffix == ".bel" else path.name for path in (tmp_path / "out").iterdir()
     }
-    assert names == {"bel", "manifest.json", "outcome.json", "timings.json"}
+    assert names == {"bel", "manifest.json", "outcome.json", "decryptions.json", "timings.json"}
     assert verify([str(tmp_path / "out"), "--jobs", "1"]) == 0
     assert "12 ballots, 12 voters on the roll: all checks passed" in done.output
 
