@@ -39,8 +39,9 @@ class Cost:
 
 def archive_of(ballots: int) -> Path:
     """Return the folder with an archive of that many ballots, made now unless it is there."""
-    folder = KEPT / f"verifier-{ballots}"
+    folder = KEPT / f"verifier-{ballots}-proved"
     if not (folder / "done").exists():
+        from elections.crypto.whole_decryption import published
         from tests.unit.verifier.workshop import Workshop
 
         print(f"making an archive of {ballots} ballots …", file=sys.stderr)
@@ -50,6 +51,7 @@ def archive_of(ballots: int) -> Path:
         for voter in range(ballots):
             workshop.cast(workshop.seal(voter, [1 + (voter * 7 + place * 3) % 10 for place in range(10)]))
         (folder / f"{workshop.uuid}.bel").write_bytes(workshop.finish().archive())
+        (folder / "decryptions.json").write_bytes(published(workshop.second_proofs()))
         (folder / "done").touch()
     return folder
 
