@@ -15,6 +15,7 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -28,6 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from elections.models import CredentialSource
 from elections.pages.wording import METHODS
+from elections.services.once import LONGEST_KEY, new_key
 from elections.services.setup import NewCandidate, NewContest
 
 LONGEST_NAME = 200
@@ -132,6 +134,7 @@ class ElectionForm(TranslatedForm):
     demonstration = BooleanField(
         _l("This is a demonstration: the server keeps every key, and its page says so"), [Optional()]
     )
+    once = HiddenField(default=new_key, validators=[Length(max=LONGEST_KEY)])
 
 
 class FileForm(TranslatedForm):

@@ -7,13 +7,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from elections.control.blueprint import bearer, bp
-from elections.control.cycle_schemas import CycleFacts, NewCycleBody, NewDates, NewExtension, NewRules, RulesFacts
+from elections.control.cycle_schemas import CycleFacts, NewCycleBody, NewDates, NewExtension, NewRules, Once, RulesFacts
 from elections.control.schemas import Reason
 from elections.cycles.dates import ANYWHERE_ON_EARTH, Dates
 from elections.cycles.models import Cycle, RulesVersion
 from elections.cycles.services import catalogue, course, drafting, extending, redating, rules_in_force
 from elections.cycles.services.drafting import NewCycle
 from elections.models import TrusteeKind
+from elections.services import once
+from elections.services.once import Sent
 from elections.services.setup import NewTrustee
 from foundation.accounts.services import joining
 from foundation.core import clock
@@ -47,10 +49,19 @@ def adopt_rules(given: dict[str, str]) -> RulesVersion:
 @bp.post("/cycles")
 @requires(Permission.ELECTIONS_RUN)
 @bp.arguments(NewCycleBody)
+@bp.arguments(Once, location="headers")
 @bp.response(201, CycleFacts)
-def draft_cycle(given: dict[str, Any]) -> Cycle:
-    """Begin a cycle under the rules in force, with one election for each electorate."""
+def draft_cycle(given: dict[str, Any], named: dict[str, str]) -> Cycle:
+    """Begin a cycle under the rules in force, with one election for each electorate.
+
+    With an Idempotency-Key the same body sent again is answered with the cycle that was drafted the first time.
+    """
+    sent = Sent.of(bearer(), named["key"] and f"program {named['key']}", given)
+    before = once.earlier(db.session, sent)
+    if before is not None and before.cycle is not None:
+        return before.cycle
     made = drafting.draft(db.session, _new_cycle(db.session, given), by=bearer(), now=clock.now())
+    once.keep(db.session, sent, made, now=clock.now())
     db.session.commit()
     return made
 

@@ -93,6 +93,21 @@ class NewCycleBody(NewDates):
     demonstration = fields.Boolean(load_default=False, metadata={"example": False})
 
 
+class Once(Schema):
+    """How a program names what it sends, so that sending it again does nothing more."""
+
+    key = Text(
+        data_key="Idempotency-Key",
+        load_default="",
+        validate=Length(1, 100),
+        metadata={
+            "example": "elections-2027",
+            "description": "Of your choice, once for each draft. Sent again with the same body it is answered with the "
+            "cycle that was drafted then; with another body it is refused (409).",
+        },
+    )
+
+
 class NewExtension(Schema):
     """Until when a period is to be extended, and why."""
 

@@ -26,6 +26,7 @@ from elections.cycles.dates import ANYWHERE_ON_EARTH
 from elections.cycles.services.drafting import LONGEST_CYCLE_TITLE
 from elections.forms import TranslatedForm, WholeNumberField, on_one_line
 from elections.models import CredentialSource
+from elections.services.once import LONGEST_KEY, new_key
 
 MOST_COMPLAINT_DAYS = 366
 # The first is how a browser writes it and how it is written for one; the rest is read as well.
@@ -111,6 +112,7 @@ class CycleForm(TranslatedForm):
     demonstration = BooleanField(
         _l("This is a demonstration: the server keeps every key, and its page says so"), [Optional()]
     )
+    once = HiddenField(default=new_key, validators=[Length(max=LONGEST_KEY)])
 
 
 class RedateForm(TranslatedForm):

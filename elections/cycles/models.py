@@ -90,3 +90,23 @@ class Extension(Base):
 
     cycle: Mapped[Cycle] = relationship(back_populates="extensions")
     by: Mapped[Person | None] = relationship()
+
+
+class DraftKey(Base):
+    """That something was drafted under a key which its sender gave it, and the hash of what was sent."""
+
+    __tablename__ = "draft_key"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(cycle_id, election_uuid) = 1", name="of_one_draft"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_is_hex"),
+    )
+
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    sha256: Mapped[str] = mapped_column(Text)
+    cycle_id: Mapped[int | None] = mapped_column(ForeignKey("election_cycle.id"))
+    election_uuid: Mapped[str | None] = mapped_column(ForeignKey("election.uuid"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    cycle: Mapped[Cycle | None] = relationship()
+    election: Mapped[Election | None] = relationship()

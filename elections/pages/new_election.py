@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 from wtforms import SelectChoice
@@ -11,11 +12,14 @@ from wtforms import SelectChoice
 from elections.forms import MOST_CONTESTS, ElectionForm
 from elections.models import CredentialSource, Election, TrusteeKind
 from elections.pages.language import translated as _
-from elections.services import setup
+from elections.services import once, setup
+from elections.services.once import Sent
 from elections.services.setup import NewElection, NewTrustee
 from elections.services.standing_trustees import trustees_in_office
+from foundation.accounts.models import Person
 from foundation.config import Environment
 from foundation.core.context import settings
+from foundation.core.errors import Invalid, Refusal
 
 
 def form_for(session: Session, now: datetime) -> ElectionForm:
@@ -40,8 +44,29 @@ def changed_contests(form: ElectionForm, sent: Mapping[str, str]) -> bool:
     return "add_contest" in sent or "remove_contest" in sent
 
 
-def create(session: Session, form: ElectionForm, *, by: str, now: datetime) -> Election:
-    """Make the draft that the form describes, the server being its first trustee."""
+def refused(form: Any, refusal: Refusal) -> list[dict[str, str]]:
+    """Return what the summary says of a refused draft; whoever sends a form once more, changed, wants another draft."""
+    if isinstance(refusal, Invalid):
+        return [{"text": refusal.message}]
+    if refusal.code != "key-used":
+        raise refusal
+    form.once.data = once.new_key()
+    again = _("To draft this as well, send it again.")
+    return [{"text": f"{refusal.message} {again}"}]
+
+
+def create(session: Session, form: ElectionForm, *, by: Person, now: datetime) -> Election:
+    """Make the draft that the form describes, or return the one that was made when the form was sent before."""
+    sent = Sent.of(by, form.once.data, form.data)
+    before = once.earlier(session, sent)
+    if before is not None and before.election is not None:
+        return before.election
+    made = _draft(session, form, by=by.display_name, now=now)
+    once.keep(session, sent, made, now=now)
+    return made
+
+
+def _draft(session: Session, form: ElectionForm, *, by: str, now: datetime) -> Election:
     new = NewElection(
         title=form.title.data.strip(),
         foundation=settings().foundation_name,

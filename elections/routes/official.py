@@ -14,9 +14,9 @@ from elections.pages.language import translated_number as ngettext
 from elections.routes.blueprint import actor, back_to, bp, election_of, poll_of, run_election_of
 from elections.services import credentials, replacing, roll, witnessing
 from foundation.core import clock
-from foundation.core.access import Permission, requires
+from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
-from foundation.core.errors import Invalid
+from foundation.core.errors import Refusal
 from foundation.core.incoming import LARGEST_UPLOAD, up_to
 
 
@@ -30,10 +30,11 @@ def new() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("elections/new.html", form=form, problems=problems_of(form)), _status(form)
     try:
-        election = new_election.create(db.session, form, by=actor(), now=clock.now())
-    except Invalid as refusal:
+        election = new_election.create(db.session, form, by=current_person(), now=clock.now())
+    except Refusal as refusal:
         db.session.rollback()
-        return render_template("elections/new.html", form=form, problems=[{"text": refusal.message}]), 400
+        problems = new_election.refused(form, refusal)
+        return render_template("elections/new.html", form=form, problems=problems), refusal.status
     db.session.commit()
     flash(_("The poll is made. Nothing is fixed before the key ceremony begins."), "success")
     return redirect(url_for("elections.manage", uuid=election.uuid), code=303)

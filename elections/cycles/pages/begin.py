@@ -20,6 +20,8 @@ from elections.cycles.services.rules_in_force import parsed, rules_in_force
 from elections.models import CredentialSource, TrusteeKind
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
+from elections.services import once
+from elections.services.once import Sent
 from elections.services.setup import NewTrustee
 from elections.services.standing_trustees import trustees_in_office
 from foundation.accounts.models import Person
@@ -118,10 +120,24 @@ def _said(cycle: Cycle) -> str:
 
 
 def create(session: Session, form: CycleForm, *, by: Person, now: datetime) -> Cycle | None:
-    """Make the draft that the form describes; where its dates are refused, put that at their fields and return None."""
+    """Make the draft that the form describes, or return the one that was made when the form was sent before.
+
+    Where its dates are refused, that is put at their fields, and None is returned.
+    """
     dates = _dates(form)
     if dates is None:
         return None
+    sent = Sent.of(by, form.once.data, form.data)
+    before = once.earlier(session, sent)
+    if before is not None and before.cycle is not None:
+        return before.cycle
+    made = _draft(session, form, dates, by=by, now=now)
+    if made is not None:
+        once.keep(session, sent, made, now=now)
+    return made
+
+
+def _draft(session: Session, form: CycleForm, dates: Dates, *, by: Person, now: datetime) -> Cycle | None:
     new = NewCycle(
         title=form.title.data,
         contests=form.contests.data,

@@ -15,6 +15,7 @@ from elections.cycles.rules import Period
 from elections.cycles.services import catalogue, course, extending, rules_in_force
 from elections.forms import AnnulForm, ConfirmForm, problems_of
 from elections.pages import steps
+from elections.pages.new_election import refused
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
@@ -39,9 +40,9 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             cycle = begin.create(db.session, form, by=current_person(), now=clock.now())
-        except Invalid as refusal:
+        except Refusal as refusal:
             db.session.rollback()
-            cycle, problems = None, [{"text": refusal.message}]
+            cycle, problems = None, refused(form, refusal)
         if cycle is not None:
             db.session.commit()
             flash(_("The elections are drafted. Nobody but officials sees them before they are announced."), "success")
