@@ -39,6 +39,7 @@ def bring_contribution(given: dict[str, str], uuid: str) -> Facts:
     """Bring a public key, a shuffle or a partial decryption, as our command line or belenios-tool wrote it.
 
     A key is checked at once. The others are verified by a job before they enter the board: ask what came of yours.
+    The second proof of a decryption, its file's third line, may come later: bring the same file again, with it.
     """
     person, accept = bearer(), ACCEPTING[given["step"]]
     seat, data = _seat(run_by_bearer(uuid)), given["content"].encode()

@@ -18,7 +18,7 @@ from elections.pages import public_files, result_view, stray_ballots, wording
 from elections.pages.language import translated as _
 from elections.pages.result_view import ContestResult, Held
 from elections.pages.stray_ballots import StrayBallots
-from elections.services import outcome, result_files
+from elections.services import outcome, result_files, whole_proofs
 from elections.verifier.manifest import Manifest
 
 
@@ -160,6 +160,7 @@ def _proofs(session: Session, election: Election, certificate: Certificate | Non
         Proof(_("Every ballot is signed by a credential of the roll, well formed, and counted once"), ours),
         Proof(_("The ballots were mixed without adding, dropping or changing any"), both),
         Proof(_("What was decrypted is what was mixed"), both),
+        *_whole(session, election, ours),
         Proof(_("The outcome follows from the decrypted ballots by the method, caps and lots promised before"), ours),
     ]
     found += [
@@ -169,6 +170,13 @@ def _proofs(session: Session, election: Election, certificate: Certificate | Non
     if certificate is not None:
         found.append(Proof(_("The certificate is signed by the certifiers"), _("ssh-keygen, and %(ours)s", ours=ours)))
     return found
+
+
+def _whole(session: Session, election: Election, ours: str) -> list[Proof]:
+    """Say that no trustee replaced what a ballot decrypts to, once all have proved it (SPEC 9.2)."""
+    if whole_proofs.unproved(session, election):
+        return []
+    return [Proof(_("No trustee has replaced what a ballot decrypts to"), ours)]
 
 
 def _second(second: SecondCount) -> str:

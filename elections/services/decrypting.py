@@ -15,7 +15,7 @@ from elections.crypto.decryption import OwnedPartialDecryption, PartialDecryptio
 from elections.crypto.whole_decryption import SHOWS_WITHOUT, prove
 from elections.lifecycle import FINAL, Phase
 from elections.models import BoardHead, Election, Trustee
-from elections.services import catalogue, contributions, keys, result_files, whole_proofs
+from elections.services import catalogue, contributions, keys, notices, result_files, whole_proofs
 from elections.services.contributions import Decryption
 from elections.services.frozen import protocol_election, protocol_trustees
 from elections.services.refusals import as_invalid
@@ -143,6 +143,8 @@ def _publish_result(session: Session, election: Election, head: BoardHead, *, no
     move(election, Phase.PROVISIONAL_RESULT, now)
     keys.forget(election.trustees)
     whole_proofs.note_strays(session, election, strays, now=now)
+    if any(strays):
+        notices.ask_for_proofs(session, election, whole_proofs.may_still_prove(session, election), now=now)
     facts: dict[str, object] = {"result": sha256_hex(raw), "board": head.hash}
     if any(strays):
         facts["strays"] = strays

@@ -53,7 +53,7 @@ def tell_of_refusal(session: Session, trustee: Trustee, file: TrusteeFile, *, no
     link = f"{settings().base_url}/elections/{election.uuid}/trustee"
     text: str = _(
         "Hello %(name)s,\n\nthe file you brought for the election “%(title)s” was refused:\n%(why)s\n\n"
-        "Nothing of it is on the board. Make it anew and bring it here:\n\n%(link)s\n",
+        "Nothing of it was taken. Make it anew and bring it here:\n\n%(link)s\n",
         link=link,
         **words,
     )
@@ -85,6 +85,26 @@ def tell_replaced(session: Session, election: Election, done: Replaced, *, now: 
     )
     heading = _("You are a trustee: %(title)s", title=election.title)
     mail.enqueue(session, to=done.successor.address, subject=heading, text=text, key=f"{key} came", now=now)
+
+
+def ask_for_proofs(session: Session, election: Election, trustees: Sequence[Trustee], *, now: datetime) -> None:
+    """Ask trustees for the second proof that strange ballots, which have come out, are not their doing (SPEC 9.2)."""
+    link = f"{settings().base_url}/elections/{election.uuid}/trustee"
+    for trustee in trustees:
+        if trustee.person is None:
+            continue
+        text: str = _(
+            "Hello %(name)s,\n\namong the decrypted ballots of the election “%(title)s” are some that hold what no "
+            "ballot program encrypts. Voters can make such ballots, and so can a trustee who decrypts. Please prove "
+            "that you did not, with the key that you decrypted with:\n\n%(link)s\n\n"
+            "Until then the result page names you as somebody who has not proved it yet.\n",
+            name=trustee.person.display_name,
+            title=election.title,
+            link=link,
+        )
+        title = _("Prove your decryption: %(title)s", title=election.title)
+        key = f"trustee proof {election.uuid} {trustee.owner}"
+        mail.enqueue(session, to=trustee.person.address, subject=title, text=text, key=key, now=now)
 
 
 def _subject(step: Step, title: str) -> str:

@@ -78,12 +78,17 @@ def unproved(session: Session, election: Election) -> list[Trustee]:
     return [one for one in election.trustees if one.owner in brought and one.owner not in proved]
 
 
+def may_still_prove(session: Session, election: Election) -> list[Trustee]:
+    """Return the trustees, with keys of their own, who can still bring a second proof."""
+    # The server decrypts for its own trustee, and in a demonstration for all, and proves at once.
+    if election.demonstration or election.phase in FINAL:
+        return []
+    return [one for one in unproved(session, election) if one.kind is not TrusteeKind.SERVER]
+
+
 def may_prove(session: Session, election: Election, trustee: Trustee) -> bool:
     """Answer whether this trustee, with a key of their own, can still bring a second proof."""
-    # The server decrypts for its own trustee, and in a demonstration for all, and proves at once.
-    if trustee.kind is TrusteeKind.SERVER or election.demonstration or election.phase in FINAL:
-        return False
-    return trustee in unproved(session, election)
+    return trustee in may_still_prove(session, election)
 
 
 def is_asked(session: Session, election: Election, trustee: Trustee) -> bool:

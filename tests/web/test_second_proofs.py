@@ -35,7 +35,7 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Invalid
 from tests.election_factories import OFFICIAL, SERVER, Ready, new_election, opened
-from tests.factories import Visitor, appoint, make_person, sign_in, visitor
+from tests.factories import Visitor, appoint, letters, make_person, sign_in, visitor
 from tests.unit.verifier.forged_proofs import forged_factor
 from tests.web.register_acts import acts as register_acts
 
@@ -138,6 +138,7 @@ def test_a_decryption_with_its_second_proof_is_published_with_it(session: Sessio
     assert "second proofs" in page
     assert sha256_hex(answer.data) in page
     assert "Strange ballots" not in page
+    assert "Prove your decryption" not in [one.subject[:21] for one in letters(session, "tess@example.org")]
 
 
 def test_before_the_first_there_are_no_second_proofs(session: Session, app: Flask) -> None:
@@ -273,7 +274,10 @@ def test_a_voters_own_doing_is_called_that_once_every_trustee_has_proved(
 ) -> None:
     lines, path = made(session, strange), f"/elections/{strange.uuid}"
     bring(session, strange, lines[:2])
+    (letter,) = [one for one in letters(session, "tess@example.org") if one.subject.startswith("Prove your decryption")]
+    assert f"/elections/{strange.uuid}/trustee" in letter.text
     tess = trustees_browser(app)
+    assert "No trustee has replaced" not in tess.get(f"{path}/outcome").text
     assert "Prove that strange ballots are not your doing" in tess.get("/account/").text
     page = tess.get(f"{path}/trustee").text
     assert "1 ballot holds something that no ballot program encrypts" in page
@@ -283,7 +287,9 @@ def test_a_voters_own_doing_is_called_that_once_every_trustee_has_proved(
     assert "Your second proof" in page
     assert "Bring the file" not in page
     assert "Prove that strange ballots" not in tess.get("/account/").text
-    assert "Every trustee has proved that this is not their doing" in tess.get(f"{path}/outcome").text
+    page = tess.get(f"{path}/outcome").text
+    assert "Every trustee has proved that this is not their doing" in page
+    assert "No trustee has replaced what a ballot decrypts to" in page
     session.expire_all()
     (task,) = [one for one in steps.of(session, strange.election, clock.now()) if "strange ballots" in one.text]
     assert task.state == "done"
