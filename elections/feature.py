@@ -22,7 +22,7 @@ from elections.pages.tasks import election_tasks
 from elections.pages.timed import timed
 from elections.routes import official, phases, public, registrar, result, trustee, voter
 from elections.routes.blueprint import bp
-from elections.services import twins
+from elections.services import renamed, twins
 from foundation.core.context import Footing
 
 PARTS = (cycles, nominations, electorate, lots, certification, control)
@@ -42,3 +42,4 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(election_tasks)
     footing.merge_listeners.append(twins.merged)
+    footing.rename_listeners.append(renamed.renamed)

@@ -13,6 +13,7 @@ from membership.pages.own_affairs import membership_tasks
 from membership.programs import bp as for_programs
 from membership.routes import applicant, committee, member, organizations, project, public, register_work, secretary
 from membership.routes.blueprint import bp
+from membership.services import listing
 
 # Importing these is what registers their endpoints and tasks; naming them keeps that from looking like a mistake.
 REGISTERED = (applicant, committee, member, organizations, project, public, register_work, secretary, jobs)
@@ -27,3 +28,4 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     cli.register_commands(app)
     footing: Footing = app.extensions["footing"]
     footing.task_providers.append(membership_tasks)
+    footing.rename_listeners.append(listing.list_anew)

@@ -6,13 +6,13 @@ from flask import Flask, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import CSRFProtect
 
-from foundation.accounts import address_routes, cli, recognition
+from foundation.accounts import address_routes, cli, name_routes, recognition
 from foundation.accounts.routes import bp
 from foundation.accounts.token_routes import bp as programs
 from foundation.core.access import current_person_or_none
 
-# Importing it is what registers its endpoints; naming it keeps that from looking like a mistake.
-REGISTERED = (address_routes,)
+# Importing these is what registers their endpoints; naming them keeps that from looking like a mistake.
+REGISTERED = (address_routes, name_routes)
 
 
 def init_app(app: Flask, csrf: CSRFProtect) -> None:

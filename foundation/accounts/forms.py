@@ -73,6 +73,17 @@ class AddAddressForm(AddressForm):
     password = _present_password()
 
 
+class ChangeNameForm(FlaskForm):  # type: ignore[misc]
+    """Another name; who takes one is known under it, and so proves to be the person."""
+
+    display_name = StringField(
+        _l("New name"),
+        [InputRequired(_l("Enter your name.")), Length(max=4 * LONGEST_NAME), usable_name],
+        description=_l("As others should see it."),
+    )
+    password = _present_password()
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """Who signs in; the shape of the address is not judged, so that a wrong one is refused like any other."""
 

@@ -72,6 +72,17 @@ class Person(Base):
         return frozenset[Permission]().union(*(PERMISSIONS_OF[office] for office in self.offices(now)))
 
 
+class FormerName(Base):
+    """A name that somebody had until they changed it; it goes only with their erasure."""
+
+    __tablename__ = "former_name"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    until_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class EmailAddress(Base):
     """An address that was confirmed; one that was not stands nowhere but in a token."""
 

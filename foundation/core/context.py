@@ -25,6 +25,7 @@ class Task:
 
 TaskProvider = Callable[[Any, Session, datetime], list[Task]]
 MergeListener = Callable[[Session, int, int], None]
+RenameListener = Callable[[Session, Any, datetime], bool]
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Footing:
     task_providers: list[TaskProvider] = field(default_factory=list)
     merge_listeners: list[MergeListener] = field(default_factory=list)
     """Who is told, before anything is moved, that the entry of one party is being merged with another's: kept, gone."""
+    rename_listeners: list[RenameListener] = field(default_factory=list)
+    """Who is told that a person has another name, may refuse it, and answers whether it is known in public there."""
 
 
 def footing() -> Footing:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from foundation.accounts.models import Person
 from membership.models.affiliations import Affiliation, DisputeState
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Party, Visibility
@@ -28,6 +29,14 @@ def list_party(session: Session, party: Party, *, now: datetime) -> None:
     membership = session.execute(select(Membership).where(Membership.party_id == party.id)).scalar_one_or_none()
     if membership is not None:
         list_membership(session, membership, now=now)
+
+
+def list_anew(session: Session, person: Person, now: datetime) -> bool:
+    """Make a person's entry again under their new name; the directory says no more in public than they let it."""
+    party = session.execute(select(Party).where(Party.person_id == person.id)).scalar_one_or_none()
+    if party is not None:
+        list_party(session, party, now=now)
+    return False
 
 
 def list_membership(session: Session, membership: Membership, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from foundation.accounts.models import EmailAddress, Password, Person, SessionEnd, Token
+from foundation.accounts.models import EmailAddress, FormerName, Password, Person, SessionEnd, Token
 from foundation.accounts.services import sessions
 from foundation.core.errors import Conflict
 from foundation.core.mail import OutboxMessage
@@ -98,6 +98,7 @@ def _forget_words(session: Session, party: Party, person: Person, now: datetime)
 def _forget_account(session: Session, person: Person, now: datetime) -> None:
     known = [address.canonical for address in person.addresses]
     session.execute(delete(Password).where(Password.person_id == person.id))
+    session.execute(delete(FormerName).where(FormerName.person_id == person.id))
     session.execute(delete(Token).where((Token.person_id == person.id) | Token.canonical.in_(known)))
     sessions.end_all(session, person, SessionEnd.SIGNED_OUT_ELSEWHERE, now=now)
     session.execute(delete(EmailAddress).where(EmailAddress.person_id == person.id))

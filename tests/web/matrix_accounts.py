@@ -40,6 +40,8 @@ ROWS = (
     Row("accounts.choose_password", "POST", "link", everyone(410)),
     Row("accounts.show", "GET", "", signed_in(200)),
     Row("accounts.security", "GET", "", signed_in(200)),
+    Row("accounts.change_name", "GET", "", signed_in(200)),
+    Row("accounts.change_name", "POST", "", signed_in(400)),
     Row("accounts.addresses", "GET", "", signed_in(200)),
     Row("accounts.addresses", "POST", "", signed_in(400)),
     Row("accounts.confirm_addition", "GET", "link", everyone(410)),

@@ -100,6 +100,14 @@ def tell_password_changed(session: Session, person: Person, *, now: datetime) ->
     _send(session, "account_changed", to=person.address, subject=subject, link=link, now=now, name=person.display_name)
 
 
+def tell_renamed(session: Session, person: Person, former: str, *, now: datetime) -> None:
+    """Tell the person, at every address of theirs, that their name changed: a change by somebody else is seen."""
+    link, name = external_url("accounts.change_name"), person.display_name
+    for each in person.addresses:
+        words = {"to": each.canonical, "subject": _("Your name was changed"), "link": link}
+        _send(session, "account_renamed", **words, now=now, name=name, former=former)
+
+
 def _make(session: Session, canonical: str, *, person: Person | None, lives: timedelta, now: datetime) -> str:
     """Keep the hash of a new token and return the token, or "" where the address had its letters of this hour."""
     number = int.from_bytes(hashlib.sha256(canonical.encode()).digest()[:4], "big", signed=True)
@@ -121,10 +129,12 @@ def _make(session: Session, canonical: str, *, person: Person | None, lives: tim
     return token
 
 
-def _send(session: Session, template: str, *, to: str, subject: str, link: str, now: datetime, name: str = "") -> None:
+def _send(
+    session: Session, template: str, *, to: str, subject: str, link: str, now: datetime, name: str = "", **more: str
+) -> None:
     """Put a letter into the outbox; its key is that of its link, or of its moment where the link is no secret."""
     foundation = settings().foundation_name
-    text = render_letter(template, link=link, name=name, foundation=foundation)
+    text = render_letter(template, link=link, name=name, foundation=foundation, **more)
     told = hashlib.sha256(f"{template}\n{to}\n{link}\n{now.isoformat()}".encode()).hexdigest()
     mail.enqueue(session, to=to, subject=f"{foundation}: {subject}", text=text, key=f"account:{told}", now=now)
 
