@@ -199,7 +199,12 @@ class ReplaceForm(TranslatedForm):
         coerce=int,
         description=_l("Who holds the office of a trustee now, is none of this election yet and does not stand in it."),
     )
-    reason = AnnulForm.reason
+    reason = TextAreaField(
+        _l("Reason"),
+        [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        filters=[on_one_line],
+        description=_l("It is published in the register and told to both."),
+    )
 
 
 def problems_of(form: Any) -> list[dict[str, str]]:
