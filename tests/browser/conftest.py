@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,16 @@ AXE = "axe.run(document, {resultTypes: ['violations']}).then(found => found.viol
 # The machine may be busy with the rest of the tests.
 expect.set_options(timeout=20_000)
 
+# What makes the page wider than the window, if it is.
+WIDER = """() => {
+  const {clientWidth, scrollWidth} = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > clientWidth);
+  return ["wider than the window", ...wide.map(e => `${e.tagName} ${e.id} ${e.className}`)];
+}"""
+
 Violations = Callable[[Page], list[str]]
+Barriers = Callable[..., list[str]]
 
 
 def _missing(what: str) -> None:
@@ -139,3 +148,26 @@ def violations() -> Violations:
         return [f"{each['id']}: {each['help']} {[node['html'] for node in each['nodes']]}" for each in found]
 
     return find
+
+
+@pytest.fixture(scope="session")
+def barriers(violations: Violations) -> Barriers:
+    """Return a function that lists what axe-core and other scripts find in a page, and what is wider than the window.
+
+    It looks as wide as the window is and then in the other width, which it leaves: a walk goes on now wide, now narrow.
+    """
+
+    def find(page: Page, *others: str) -> list[str]:
+        here = page.viewport_size
+        found = _barriers(page, violations, others)
+        page.set_viewport_size(NARROW if here == WIDE else WIDE)  # type: ignore[arg-type]
+        return [*found, *_barriers(page, violations, others)]
+
+    return find
+
+
+def _barriers(page: Page, violations: Violations, others: Sequence[str]) -> list[str]:
+    found = violations(page)
+    for script in (WIDER, *others):
+        found.extend(page.evaluate(script))
+    return [f"{page.viewport_size}: {each}" for each in found]

@@ -13,24 +13,22 @@ from sqlalchemy.orm import Session
 from foundation.accounts.models import Person
 from foundation.core.access import Office
 from foundation.core.mail import OutboxMessage
-from tests.browser.conftest import NARROW, WIDE, Violations
+from tests.browser.conftest import Barriers
 from tests.cycle_factories import DEMONSTRATION, adopted, announced, opened, people
 from tests.factories import make_person, official
 from tests.live import LiveServer, live_server  # noqa: F401 — the fixture of that name
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320px", "1280px"])]
-WIDEST = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+pytestmark = pytest.mark.browser
 
 
 class Eyes:
     """Looks at the page it is on: no violation, nothing wider than the window, one heading."""
 
-    def __init__(self, page: Page, violations: Violations, complaints: list[str]) -> None:
-        self.page, self.violations, self.complaints = page, violations, complaints
+    def __init__(self, page: Page, barriers: Barriers, complaints: list[str]) -> None:
+        self.page, self.barriers, self.complaints = page, barriers, complaints
 
     def look(self, state: str) -> None:
-        assert self.violations(self.page) == [], state
-        assert self.page.evaluate(WIDEST) <= 0, f"{state} is wider than the window"
+        assert self.barriers(self.page) == [], state
         assert self.page.locator("h1").count() == 1, state
         # A form that is refused answers 400, which the console notes; any other complaint counts.
         self.complaints[:] = [one for one in self.complaints if "status of 4" not in one]
@@ -40,8 +38,8 @@ class Eyes:
 
 
 @pytest.fixture
-def eyes(page: Page, violations: Violations, complaints: list[str]) -> Eyes:
-    return Eyes(page, violations, complaints)
+def eyes(page: Page, barriers: Barriers, complaints: list[str]) -> Eyes:
+    return Eyes(page, barriers, complaints)
 
 
 def test_an_official_begins_announces_extends_and_annuls_elections(

@@ -28,7 +28,7 @@ from elections.verifier.__main__ import main as verify
 from foundation.accounts.services import joining
 from foundation.core import clock
 from foundation.core.register import verify_chain
-from tests.browser.conftest import NARROW, WIDE, Violations
+from tests.browser.conftest import WIDE, Barriers
 from tests.journey import ADA, CERTIFIERS, GRACE, HEDY, MARY, OFFICIAL, SAM, SECOND, TRUSTEE, hours, voters_of
 from tests.live import LiveServer, live_server  # noqa: F401 — the fixture of that name
 from tests.time_machine import let_come, let_complaints_end, let_members_be_old
@@ -36,13 +36,6 @@ from tests.trustee_tool import TrusteeTool
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1500)]
 
-# What makes the page wider than the window, if it is.
-WIDER = """() => {
-  const {clientWidth, scrollWidth} = document.documentElement;
-  if (scrollWidth <= clientWidth) return [];
-  const wide = [...document.body.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > clientWidth);
-  return [scrollWidth - clientWidth, ...wide.map(e => `${e.tagName} ${e.id} ${e.className}`)];
-}"""
 CANDIDATES = {ADA: "Ada Lovelace", GRACE: "Grace Hopper", HEDY: "Hedy Lamarr"}
 
 
@@ -52,7 +45,7 @@ class Walker:
 
     page: Page
     server: LiveServer
-    violations: Violations
+    barriers: Barriers
     complaints: list[str]
 
     def go(self, path: str, state: str = "") -> None:
@@ -63,10 +56,7 @@ class Walker:
 
     def look(self, state: str) -> None:
         """Find no violation, nothing wider than the window, and one heading, wide and narrow."""
-        for size in (NARROW, WIDE):
-            self.page.set_viewport_size(size)  # type: ignore[arg-type]
-            assert self.violations(self.page) == [], (state, size)
-            assert self.page.evaluate(WIDER) == [], f"{state} is wider than {size['width']}"
+        assert self.barriers(self.page) == [], state
         assert self.page.locator("h1").count() == 1, state
         assert self.complaints == [], state
 
@@ -95,15 +85,15 @@ class Walker:
 
 
 @pytest.fixture
-def walkers(chromium: Browser, live_server: LiveServer, violations: Violations) -> Iterator[list[Walker]]:  # noqa: F811
+def walkers(chromium: Browser, live_server: LiveServer, barriers: Barriers) -> Iterator[list[Walker]]:  # noqa: F811
     """Three browsers: the official's, the member's, the certifier's."""
-    contexts = [chromium.new_context(timezone_id="America/New_York", locale="en-GB") for _ in range(3)]
-    yield [_walker(context.new_page(), live_server, violations) for context in contexts]
+    contexts = [chromium.new_context(viewport=WIDE, timezone_id="America/New_York", locale="en-GB") for _ in range(3)]
+    yield [_walker(context.new_page(), live_server, barriers) for context in contexts]
     for context in contexts:
         context.close()
 
 
-def _walker(page: Page, server: LiveServer, violations: Violations) -> Walker:
+def _walker(page: Page, server: LiveServer, barriers: Barriers) -> Walker:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -114,7 +104,7 @@ def _walker(page: Page, server: LiveServer, violations: Violations) -> Walker:
     page.set_default_timeout(30_000)
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    return Walker(page, server, violations, complaints)
+    return Walker(page, server, barriers, complaints)
 
 
 @dataclass

@@ -15,13 +15,12 @@ from werkzeug.serving import make_server
 
 from foundation.core.access import Office
 from foundation.core.limits import limiter
-from tests.browser.conftest import NARROW, WIDE, Violations
+from tests.browser.conftest import Barriers
 from tests.factories import appoint, letters, make_person, sign_in, visitor
 from tests.live import whole
 from tests.membership_factories import code_in, committee, make_member, make_organization, publish_agreements
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WIDEST = "document.documentElement.scrollWidth"
 As = Callable[[str], None]
 ADA, GRACE, SIGNE = "ada@example.org", "grace@example.org", "signs@orbit.example"
 
@@ -54,12 +53,11 @@ def browse_as(app: Flask, address: str, context: BrowserContext) -> As:
 
 
 @pytest.fixture
-def sound(page: Page, violations: Violations) -> Callable[[], None]:
+def sound(page: Page, barriers: Barriers) -> Callable[[], None]:
     """Check the page at hand: nothing for axe-core, nothing wider than the window."""
 
     def check() -> None:
-        assert violations(page) == [], page.url
-        assert page.evaluate(WIDEST) <= page.viewport_size["width"], page.url  # type: ignore[index]
+        assert barriers(page) == [], page.url
 
     return check
 
@@ -195,7 +193,6 @@ def sign_and_are_listed(walk: Walk) -> None:
     walk.sound()
 
 
-@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320", "1280"])
 def test_a_person_and_a_company_become_members(
     session: Session, address: str, page: Page, browse_as: As, sound: Callable[[], None], complaints: list[str]
 ) -> None:
@@ -217,7 +214,6 @@ def test_a_person_and_a_company_become_members(
     complaints.clear()
 
 
-@pytest.mark.parametrize("viewport", [NARROW, WIDE], ids=["320", "1280"])
 def test_a_member_renews_sees_their_standing_exports_and_leaves(
     session: Session, address: str, page: Page, browse_as: As, sound: Callable[[], None]
 ) -> None:

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.access import Office
-from tests.browser.conftest import NARROW, WIDE
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, someone, walk  # noqa: F401 — fixtures
+from tests.browser.membership_walk import Walk, Who, server, someone, walk  # noqa: F401 — fixtures
 from tests.factories import make_person
 from tests.membership_factories import person_party, submitted
 
@@ -44,7 +43,6 @@ def take_up(walk: Walk, by: Who, ada: Who) -> Page:  # noqa: F811
     return page
 
 
-@BOTH_WIDTHS
 def test_the_committee_asks_and_the_applicant_answers(walk: Walk) -> None:  # noqa: F811
     (ada, path), grace = walk.make(applicant), walk.make(officer)
     page = take_up(walk, grace, ada)
@@ -80,11 +78,7 @@ def test_the_committee_asks_and_the_applicant_answers(walk: Walk) -> None:  # no
     walk.look()
 
 
-@pytest.mark.parametrize(
-    ("granted", "viewport"),
-    [(True, NARROW), (True, WIDE), (False, NARROW)],
-    ids=["granted-320", "granted-1280", "refused again-320"],
-)
+@pytest.mark.parametrize("granted", [True, False], ids=["granted", "refused again"])
 def test_a_refusal_is_appealed_and_somebody_else_decides(walk: Walk, granted: bool) -> None:  # noqa: F811
     (ada, path), grace, hedy = walk.make(applicant), walk.make(officer), walk.make(officer)
     page = take_up(walk, grace, ada)

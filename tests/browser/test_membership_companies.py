@@ -15,9 +15,7 @@ from membership import directory
 from membership.models.mandates import MandateRole
 from membership.models.parties import Organization
 from membership.rules.classes import MemberClass
-from tests.browser.conftest import NARROW, WIDE
 from tests.browser.membership_walk import (  # noqa: F401 — fixtures among them
-    BOTH_WIDTHS,
     Company,
     Walk,
     Who,
@@ -35,7 +33,6 @@ DAY = timedelta(days=1)
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@BOTH_WIDTHS
 def test_a_mail_domain_is_proved_by_the_mailed_code_alone(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Who, Company]:
         signatory = make_person(session)
@@ -64,7 +61,6 @@ def test_a_mail_domain_is_proved_by_the_mailed_code_alone(walk: Walk) -> None:  
     walk.look()
 
 
-@BOTH_WIDTHS
 def test_a_new_representative_takes_the_place_of_the_one_before(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Who, Company, Who, Who, int]:
         signatory, first, second = make_person(session), make_person(session), make_person(session)
@@ -101,7 +97,6 @@ def test_a_new_representative_takes_the_place_of_the_one_before(walk: Walk) -> N
     assert walk.make(lambda session: voter_of(session, member)) == second.number
 
 
-@BOTH_WIDTHS
 def test_an_alternate_accepts_and_a_billing_contact_declines(walk: Walk) -> None:  # noqa: F811
     signatory, grace = walk.make(someone), walk.make(someone)
     beacon = walk.make(lambda session: some_company(session, signatory, "Beacon"))
@@ -133,11 +128,7 @@ def voter_of(session: Session, membership: int) -> int:
     return next(elector.person for elector in roll if elector.membership == membership)
 
 
-@pytest.mark.parametrize(
-    ("upheld", "viewport"),
-    [(True, NARROW), (True, WIDE), (False, WIDE)],
-    ids=["false-320", "false-1280", "true-1280"],
-)
+@pytest.mark.parametrize("upheld", [True, False], ids=["false", "true"])
 def test_a_company_disputes_an_affiliation_and_an_officer_decides(walk: Walk, upheld: bool) -> None:  # noqa: F811
     signatory, ada = walk.make(someone), walk.make(someone)
     orbit = walk.make(lambda session: some_company(session, signatory))
@@ -199,7 +190,6 @@ def two_companies_with_three_certifiers(session: Session) -> tuple[Company, Comp
     return parent, child, holders
 
 
-@BOTH_WIDTHS
 def test_an_acquisition_shows_the_cap_it_breaches_and_opens_a_case(walk: Walk) -> None:  # noqa: F811
     parent, child, holders = walk.make(two_companies_with_three_certifiers)
     officer = walk.make(lambda session: someone(session, Office.MEMBERSHIP_COMMITTEE))
@@ -242,7 +232,6 @@ def test_an_acquisition_shows_the_cap_it_breaches_and_opens_a_case(walk: Walk) -
     walk.look()
 
 
-@BOTH_WIDTHS
 def test_two_entries_of_one_organization_become_one(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Company, Company]:
         signatory = make_person(session)
@@ -272,7 +261,6 @@ def test_two_entries_of_one_organization_become_one(walk: Walk) -> None:  # noqa
     expect(walk.row(kept.name)).to_have_count(1)
 
 
-@BOTH_WIDTHS
 def test_an_orphaned_company_gets_a_signatory_by_the_committee(walk: Walk) -> None:  # noqa: F811
     def arrange(session: Session) -> tuple[Who, Who, Company]:
         gone, newcomer = make_person(session), make_person(session)
@@ -299,7 +287,6 @@ def test_an_orphaned_company_gets_a_signatory_by_the_committee(walk: Walk) -> No
     walk.look()
 
 
-@BOTH_WIDTHS
 def test_a_person_adds_an_address_and_has_letters_sent_there(walk: Walk) -> None:  # noqa: F811
     person = walk.make(lambda session: who(make_person(session)))
     further = f"{person.number}@a-rather-long-name-of-some-company.example"

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from foundation.core import clock
 from foundation.core.access import Office
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, day, server, someone, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import Walk, Who, day, server, someone, walk, who  # noqa: F401 — fixtures
 from tests.factories import make_person
 from tests.membership_factories import make_member
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, BOTH_WIDTHS]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def member(session: Session) -> Who:

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from foundation.core import clock
 from foundation.core.access import Office
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, someone, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import Walk, Who, server, someone, walk, who  # noqa: F401 — fixtures
 from tests.factories import PASSWORD, make_person
 from tests.membership_factories import affiliated, let_membership_age, make_member, make_organization
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, BOTH_WIDTHS]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY = timedelta(days=1)
 
 

@@ -12,7 +12,7 @@ from elections.models import Election
 from elections.nominations.lifecycle import NominationState
 from elections.nominations.models import Nomination
 from foundation.core import clock
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import Walk, Who, server, walk, who  # noqa: F401 — fixtures
 from tests.factories import make_person
 from tests.nomination_factories import EASY, Nominating, close_nominations, member, open_nominations
 
@@ -44,7 +44,6 @@ def close(session: Session, uuid: str) -> None:
     close_nominations(session, Nominating(cycle, election, election))  # type: ignore[arg-type]
 
 
-@BOTH_WIDTHS
 def test_from_an_empty_list_to_who_can_be_elected(walk: Walk) -> None:  # noqa: F811
     here = walk.make(scene)
     start = f"/elections/{here.uuid}/nominations/"
@@ -150,7 +149,6 @@ def _decide(walk: Walk, here: Scene) -> None:  # noqa: F811
     walk.look()
 
 
-@BOTH_WIDTHS
 def test_withdrawing_and_a_long_list_with_pages(walk: Walk) -> None:  # noqa: F811
     here = walk.make(scene)
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from foundation.core import clock
 from membership.sponsorship.rules.money import Money
 from membership.sponsorship.services import benefits, course
-from tests.browser.membership_walk import BOTH_WIDTHS, Walk, Who, server, walk, who  # noqa: F401 — fixtures
+from tests.browser.membership_walk import Walk, Who, server, walk, who  # noqa: F401 — fixtures
 from tests.factories import letters
 from tests.sponsorship_factories import Deal, make_deal, offer, picture
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, BOTH_WIDTHS]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DAY = timedelta(days=1)
 
 
