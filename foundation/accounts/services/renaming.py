@@ -24,7 +24,7 @@ def rename(session: Session, person: Person, typed: str, *, now: datetime) -> st
     """
     name = names.display_name(typed)
     # The person's row is the lock: of two that rename at once the second sees what the first left.
-    session.refresh(person, with_for_update={"of": Person})
+    session.refresh(person, with_for_update={"of": Person, "key_share": True})
     before = person.display_name
     if name == before:
         raise Conflict(_("This is your name already."), code="same-name")
