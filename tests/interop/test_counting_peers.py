@@ -73,7 +73,7 @@ def test_winners_are_those_of_pref_voting(peer: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_winners_are_those_of_pref_voting_on_thousands_of_profiles(peer: Path) -> None:
-    compare_with_pref_voting(peer, profiles(2000, 2, 8))
+    compare_with_pref_voting(peer, profiles(1700, 2, 8))
 
 
 def compare_with_belenios(belenios: Path, cases: list[Case]) -> None:
@@ -105,7 +105,7 @@ def test_the_order_is_that_of_belenios_tool(belenios: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_order_is_that_of_belenios_tool_on_thousands_of_profiles(belenios: Path) -> None:
-    compare_with_belenios(belenios, profiles(3000, 4, 8))
+    compare_with_belenios(belenios, profiles(1800, 4, 8))
 
 
 def test_parts_of_an_electorate_add_up_on_a_dask_cluster() -> None:

@@ -134,10 +134,14 @@ def test_both_counts_agree_on_random_elections(method: str) -> None:
         assert second(case, method) == first(case, method), case
 
 
+# These try all outcomes, each of which takes as long as a whole count by another method.
+MANY = {"cpo-stv": 600, "schulze-stv": 600}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", NAMES)
-def test_both_counts_agree_on_thousands_of_random_elections(method: str) -> None:
-    for case in random_cases(3000, 2):
+def test_both_counts_agree_on_many_random_elections(method: str) -> None:
+    for case in random_cases(MANY.get(method, 1800), 2):
         assert second(case, method) == first(case, method), case
 
 
