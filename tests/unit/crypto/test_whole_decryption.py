@@ -168,6 +168,14 @@ def test_the_proof_is_about_one_statement_only(share: Share, change: dict[str, o
             share.verify(given=tried, statement=statement)
 
 
+@pytest.mark.parametrize("change", [{"owner": 1}, {"decryption": "0" * 64}])
+def test_numbers_that_hold_do_not_prove_what_is_published_as_about_something_else(
+    share: Share, change: dict[str, object]
+) -> None:
+    with pytest.raises(BadProof, match="about another share"):
+        share.verify(given=replace(share.proof, **change))  # type: ignore[arg-type]
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, Q - 1), st.integers(0, Q - 1))
 def test_no_other_numbers_prove_it(share: Share, challenge: int, response: int) -> None:

@@ -69,6 +69,14 @@ def test_a_trustee_who_replaces_what_ballots_decrypt_to_gets_no_clean_verdict(
     report = verify(replace(whole(workshop), decryptions=published((first, second))))
     assert report.first_broken == "V36"
     assert said(report, "V36") == "Trustee 2: The second proof of the decryption does not hold."
+    assert said(report, "V33").endswith("or that of trustee 2, without a second proof")
+
+
+def test_a_second_proof_of_nobody_is_named() -> None:
+    workshop = Workshop(voters=1, trustee_count=1).set_up().cast_all().finish()
+    stranger = replace(workshop.second_proofs()[0], owner=9)
+    report = verify(replace(whole(workshop), decryptions=published([stranger])))
+    assert said(report, "V36") == "A second proof is by 9, who is no trustee."
 
 
 def test_what_a_voter_made_is_the_voters_doing_once_every_trustee_has_proved_its_share(
