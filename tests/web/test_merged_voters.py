@@ -208,6 +208,20 @@ def test_officials_and_certifiers_are_told_by_name_and_the_register_how_many(app
     assert not any(name in visitor(app).get("/register").text.split("voters.merged")[0][-400:] for name in names)
 
 
+def test_who_turns_out_to_be_one_after_the_certificate_was_prepared_is_counted_when_it_is_signed(
+    session: Session,
+) -> None:
+    case = counted(session, voters=4, ballots=4)
+    merge(session, case.voters[0], case.voters[1])
+    made = case.prepared(session)
+    merge(session, case.voters[2], case.voters[3])
+    for _number in range(2):
+        case.signed(session, case.certifier(session), made)
+    entries = session.query(RegisterEntry).filter_by(act="voters.merged").order_by(RegisterEntry.seq)
+    assert [entry.facts for entry in entries] == ['{"both_voted":1,"voters":1}', '{"both_voted":2,"voters":2}']
+    assert case.election.phase is Phase.CERTIFIED
+
+
 def test_after_the_certificate_nothing_of_the_roll_is_touched(session: Session) -> None:
     case = counted(session, voters=2, ballots=2)
     case.certified(session)

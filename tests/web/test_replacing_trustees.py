@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
 from elections.models import Election, Trustee
-from elections.services import ceremony, credentials, replacing, setup, standing_trustees
+from elections.services import ceremony, credentials, replacing, setup, standing_trustees, voting
 from elections.services.acts import Act, Asked, perform
 from elections.services.replacing import Swap
 from elections.services.setup import NewTrustee
@@ -133,6 +133,21 @@ def test_one_act_replaces_a_trustee_in_every_election_of_the_cycle_that_has_no_k
     (letter,) = letters(session, tom.address)
     assert first.title in letter.text
     assert second.title in letter.text
+
+
+def test_an_election_that_is_over_keeps_its_trustees_and_one_without_an_account_can_be_replaced(
+    session: Session, olga: Person, tess: Person, tom: Person
+) -> None:
+    cycle = cycle_of(session, olga, tess)
+    over, goes_on = cycle.elections
+    voting.annul(session, over.uuid, by="Olga", now=clock.now(), reason="Nobody stands.")
+    swapped(session, goes_on, tom, olga)
+    assert (names(over)[1], names(goes_on)[1]) == ("Tess Trustee", "Tom Trustee")
+    election, _voters = draft(session, 1)
+    assert names(election)[1:] == ["Tess Trustee", "Tom Trustee"]
+    assert election.trustees[1].person is None
+    swapped(session, election, tess, olga)
+    assert election.trustees[1].person == tess
 
 
 @pytest.mark.parametrize("what", ["no office", "stands", "twice", "the server", "nobody", "oneself", "empty"])

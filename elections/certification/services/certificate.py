@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from foundation.accounts.models import Person
 from foundation.core import clock, register
 from foundation.core.context import settings
 from foundation.core.errors import Conflict, Invalid, NotFound
+from foundation.core.register import RegisterEntry
 
 
 def prepare(session: Session, uuid: str, *, by: Person, now: datetime) -> Certificate:
@@ -47,18 +49,19 @@ def prepare(session: Session, uuid: str, *, by: Person, now: datetime) -> Certif
     register.enter(
         session, act="certificate.prepared", by=by.display_name, now=now, subject=subject(election), facts=facts
     )
-    _enter_twins(session, election, by=by, now=now)
+    _enter_twins(session, election, by=by.display_name, now=now)
     notices.tell_certifiers(session, made, now=now)
     return made
 
 
-def _enter_twins(session: Session, election: Election, *, by: Person, now: datetime) -> None:
-    """Enter how many voters turned out to be one human with another, never who; officials and certifiers see that."""
-    found = twins.of(session, election)
-    if found:
-        facts = {"voters": len(found), "both_voted": sum(one.both_voted for one in found)}
-        who = by.display_name
-        register.enter(session, act="voters.merged", by=who, now=now, subject=subject(election), facts=facts)
+def _enter_twins(session: Session, election: Election, *, by: str, now: datetime) -> None:
+    """Enter how many voters turned out to be one with another, unless it is there; officials and certifiers see who."""
+    found, act = twins.of(session, election), "voters.merged"
+    facts = {"voters": len(found), "both_voted": sum(one.both_voted for one in found)}
+    said = select(RegisterEntry.facts).where(RegisterEntry.act == act, RegisterEntry.subject == subject(election))
+    last = session.execute(said.order_by(RegisterEntry.seq.desc()).limit(1)).scalar()
+    if found and (last is None or json.loads(last) != facts):
+        register.enter(session, act=act, by=by, now=now, subject=subject(election), facts=facts)
 
 
 def obstacles(session: Session, election: Election) -> list[str]:
@@ -149,6 +152,8 @@ def _verified(certificate: Certificate, key: CertifierKey, text: str) -> Signatu
 
 def _certify(session: Session, election: Election, certificate: Certificate, *, now: datetime) -> None:
     content = content_of(certificate)
+    # Entries may have been merged since it was prepared.
+    _enter_twins(session, election, by="the server", now=now)
     voting.move(election, Phase.CERTIFIED, now)
     terms = seats.fill(session, election, content, now=now)
     facts = {
