@@ -11,7 +11,8 @@ import pytest
 from elections.verifier.board import Board
 from elections.verifier.case import Materials
 from elections.verifier.verification import verify
-from tests.unit.verifier.forgeries import FORGERIES, honest
+from tests.unit.verifier.every_forgery import FORGERIES
+from tests.unit.verifier.forgeries import honest
 from tests.unit.verifier.workshop import write
 
 pytestmark = pytest.mark.interop

@@ -15,10 +15,10 @@ from elections.verifier.catalogue import CATALOGUE, BallotCheck, Check
 from elections.verifier.receipt import Receipt
 from elections.verifier.report import Report
 from elections.verifier.verification import verify
+from tests.unit.verifier.every_forgery import FORGERIES
 from tests.unit.verifier.forged_papers import bare, with_rules
 from tests.unit.verifier.forged_proofs import proved
 from tests.unit.verifier.forgeries import (
-    FORGERIES,
     SECRETS,
     Forgery,
     certified,

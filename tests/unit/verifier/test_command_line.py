@@ -10,7 +10,8 @@ import pytest
 
 from elections.verifier import verification
 from elections.verifier.__main__ import main
-from tests.unit.verifier.forgeries import certified, checkpoint_of, forged_signature, honest, outcome_of, receipt_of
+from tests.unit.verifier.forged_ballots import forged_signature
+from tests.unit.verifier.forgeries import certified, checkpoint_of, honest, outcome_of, receipt_of
 from tests.unit.verifier.workshop import RECEIPT_SEED, Workshop, write
 
 ROOT = Path(__file__).resolve().parents[3]

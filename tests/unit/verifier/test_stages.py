@@ -12,7 +12,9 @@ from elections.verifier.board import Board
 from elections.verifier.case import Materials
 from elections.verifier.progress import Bar
 from elections.verifier.verification import verify
-from tests.unit.verifier.forgeries import forged_signature, honest, response_of_a_shuffle_changed, whole
+from tests.unit.verifier.forged_ballots import forged_signature
+from tests.unit.verifier.forged_tallies import response_of_a_shuffle_changed
+from tests.unit.verifier.forgeries import honest, whole
 from tests.unit.verifier.workshop import Workshop, write
 
 STAGE_AFTER = {
