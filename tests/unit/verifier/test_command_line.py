@@ -38,7 +38,7 @@ def test_an_honest_election_ends_with_status_0_and_a_line_a_check(
     lines = capsys.readouterr().out.splitlines()
     assert "V19 ✓ signatures: 4 ballots" in lines
     assert lines[-1] == "Election at stage complete, 4 ballots, 3 voters on the roll: all checks passed"
-    assert len(lines) == 37
+    assert len(lines) == 38
 
 
 def test_a_forged_one_ends_with_status_1_and_the_number_of_the_check(
@@ -57,7 +57,7 @@ def test_programs_get_one_json_object(folder: Path, capsys: pytest.CaptureFixtur
     report = json.loads(captured.out)
     assert list(report) == ["ok", "stage", "ballots", "voters", "checks"]
     assert (report["ok"], report["stage"], report["ballots"], report["voters"]) == (True, "complete", 4, 3)
-    assert [list(row) for row in report["checks"]] == [["id", "name", "ok", "detail"]] * 36
+    assert [list(row) for row in report["checks"]] == [["id", "name", "ok", "detail"]] * 37
     assert {row["id"]: row["ok"] for row in report["checks"]}["V10"] is None
     assert captured.err == ""
 
