@@ -403,7 +403,7 @@ def test_a_stranger_compares_methods_and_fetches_every_file_by_its_checksum(sess
     listed = dict(reversed(line.split("  ")) for line in sums.splitlines())
     base = f"/api/elections/{case.uuid}/"
     addresses = {f"{case.uuid}.bel": "archive", f"{case.uuid}.manifest.json": "manifest"}
-    addresses |= {f"{case.uuid}.outcome.json": "outcome"}
+    addresses |= {f"{case.uuid}.{what}.json": what for what in ("outcome", "decryptions")}
     assert {"contest-1-ballots.csv", "contest-1-ballots.blt", "contest-1-pairwise.csv"} <= listed.keys()
     for name, digest in listed.items():
         answer = reader.get(base + addresses.get(name, f"files/{name}"))

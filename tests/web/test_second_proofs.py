@@ -23,7 +23,7 @@ from elections.crypto.whole_decryption import WholeProof, prove, read_published
 from elections.lifecycle import Phase
 from elections.models import FileState, Step, TrusteeFile
 from elections.pages import steps
-from elections.services import contributions, handing_in, mixing, result_files, voting, whole_proofs
+from elections.services import contributions, decrypting, handing_in, mixing, result_files, voting, whole_proofs
 from elections.services.setup import NewCandidate, NewContest, NewTrustee
 from elections.trustee import acts
 from elections.trustee.board import Board, read_board
@@ -187,6 +187,17 @@ def test_a_late_proof_that_waits_is_found_though_its_task_was_lost(session: Sess
     jobs.watch()
     session.expire_all()
     assert owners(session, waiting) == [1, 2]
+
+
+def test_the_checksums_are_renewed_in_the_transaction_that_takes_a_late_proof(session: Session, waiting: Ready) -> None:
+    """A worker that is killed afterwards leaves no list that lacks it, and nobody looks at a poll that is counted."""
+    lines = made(session, waiting)
+    bring(session, waiting, lines[:2])
+    file = b"\n".join(lines)
+    decrypting.accept_partial_decryption(session, waiting.uuid, TESS, file, by="Tess", now=clock.now())
+    session.commit()
+    sums = result_files.find(session, waiting.uuid, "SHA256SUMS").content
+    assert sha256_hex(whole_proofs.published(session, waiting.election)).encode() in sums
 
 
 def test_a_second_proof_that_does_not_hold_refuses_the_whole_file(session: Session, waiting: Ready) -> None:
