@@ -51,6 +51,10 @@ class Visitor(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
+As = Callable[[Person], Visitor]
+"""Gives a person a browser of their own."""
+
+
 def visitor(app: Flask, *, forgery_protection: bool = False) -> Visitor:
     """Return a new browser; forms need no token unless asked."""
     app.config["WTF_CSRF_ENABLED"] = forgery_protection

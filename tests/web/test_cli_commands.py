@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -20,11 +19,6 @@ from tests import cycle_factories
 from tests.election_factories import draft, keyed, new_election
 from tests.factories import official
 from tests.program import Program, token_of
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 def run(app: Flask, *words: str, by: Person | None = None) -> str:

@@ -21,7 +21,6 @@ from elections.lifecycle import Phase
 from elections.models import ElectorateKind
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.access import Office
 from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.cycle_factories import (
@@ -35,14 +34,9 @@ from tests.cycle_factories import (
     let_pass,
     new_cycle,
 )
-from tests.factories import in_context, letters, official
+from tests.factories import in_context, letters
 from tests.membership_factories import make_corporate_member, make_member
 from tests.web.register_acts import acts
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 def phases(session: Session, cycle: Cycle) -> list[Phase]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -17,24 +16,12 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.register import RegisterEntry
 from tests.cycle_factories import DAY, HOUR, TRIAL, adopted, announced, drafted, let_pass, now_dates
-from tests.factories import Visitor, official, sign_in, visitor
+from tests.factories import Visitor
 from tests.program import Program, token_of
 from tests.web.register_acts import acts
 
 NAMES = ("nominations_open", "nominations_close", "voting_opens", "voting_closes")
 WALL = "%Y-%m-%dT%H:%M"
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
-
-
-@pytest.fixture
-def runner(app: Flask, olga: Person) -> Visitor:
-    browser = visitor(app)
-    sign_in(browser, olga.address)
-    return browser
 
 
 def form_of(runner: Visitor, cycle: Cycle, **changes: str) -> dict[str, str]:

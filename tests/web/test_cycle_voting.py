@@ -17,7 +17,6 @@ from elections.models import Voter
 from elections.services import ceremony, voting
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.access import Office
 from foundation.core.errors import Conflict
 from foundation.core.mail import OutboxMessage
 from membership.services import privacy
@@ -37,13 +36,7 @@ from tests.cycle_factories import (
     remind,
     voted,
 )
-from tests.factories import official
 from tests.web.register_acts import acts
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 def in_campaign(session: Session, olga: Person, rules: str = TRIAL, **lengths: timedelta) -> Cycle:

@@ -33,11 +33,6 @@ POLL = {
 
 
 @pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
-
-
-@pytest.fixture
 def runner(app: Flask, session: Session, olga: Person) -> Visitor:
     adopted(session, TRIAL, olga)
     browser = visitor(app)

@@ -31,11 +31,6 @@ SECRET = bytes(range(32))
 
 
 @pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
-
-
-@pytest.fixture
 def ada(session: Session) -> Person:
     person = make_person(session, name="Ada Lovelace")
     make_member(session, person)

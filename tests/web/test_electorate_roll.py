@@ -20,7 +20,6 @@ from elections.services import roll
 from elections.services.setup import subject
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, NotFound
 from foundation.core.register import RegisterEntry
 from membership.models.mandates import MandateRole
@@ -45,7 +44,7 @@ from tests.electorate_factories import (
     project,
     today,
 )
-from tests.factories import make_person, official
+from tests.factories import make_person
 from tests.membership_factories import (
     committee,
     let_membership_age,
@@ -56,11 +55,6 @@ from tests.membership_factories import (
 from tests.web.register_acts import acts
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 def member(session: Session, name: str) -> Person:

@@ -17,18 +17,12 @@ from elections.pages.official_tasks import OfficialTask
 from elections.verifier import lots as protocol
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.access import Office
 from tests.election_factories import draft
 from tests.electorate_factories import built, closed, frozen, in_campaign, individual
-from tests.factories import make_person, official
+from tests.factories import make_person
 from tests.membership_factories import make_member
 
 SECRET = bytes(range(32))
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 @pytest.fixture

@@ -22,16 +22,11 @@ from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
 from foundation.core.register import RegisterEntry
 from tests.cycle_factories import HOUR, TRIAL, adopted, advance, announced, let_pass, nominated, now_dates
 from tests.election_factories import SERVER, draft, new_election
-from tests.factories import appoint, letters, make_person, official, sign_in, visitor
+from tests.factories import appoint, letters, make_person, sign_in, visitor
 from tests.program import Program, token_of
 from tests.web.register_acts import acts
 
 WHY = "Tess has retired."
-
-
-@pytest.fixture
-def olga(session: Session) -> Person:
-    return official(session, Office.ELECTION_OFFICIAL)
 
 
 @pytest.fixture
