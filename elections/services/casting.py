@@ -26,6 +26,7 @@ from elections.verifier import receipt as receipts
 from elections.verifier.manifest import Manifest
 from elections.verifier.note import NoteKey
 from foundation.accounts.models import Person
+from foundation.core.db import UtcDateTime
 from foundation.core.errors import Conflict, Forbidden, Invalid, Unavailable
 from foundation.core.signing import server_key
 
@@ -83,7 +84,7 @@ _SEEN = select(CastBallot.id).where(
     CastBallot.election_uuid == bindparam("of"), CastBallot.tracker == bindparam("tracker")
 )
 _TWIN_OF = select(Voter.twin_of_id).where(Voter.id == bindparam("voter")).scalar_subquery()
-_MOMENT = func.clock_timestamp()
+_MOMENT = func.clock_timestamp(type_=UtcDateTime)
 STANDING = (
     select(Election.phase, Election.opens_at, Election.closes_at, _MOMENT, _NEWEST, _SEEN.exists(), _TWIN_OF)
     .select_from(Election)
