@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -48,7 +48,6 @@ def of(election: Election) -> dict[str, Any]:
         "has_board": election.election_json is not None,
         "has_outcome": election.phase in AFTER_RESULT,
         "check_lines": check_lines(election),
-        "files": files(election),
         "methods": METHODS,
         "officials_email": settings().officials_email,
         "api_url": api_url(election),
@@ -79,24 +78,25 @@ def check_lines(election: Election) -> str:
     return "\n".join(lines)
 
 
-def files(election: Election) -> list[dict[str, str]]:
+def files(election: Election) -> list[Download]:
     """List the public files, as far as the election has come."""
     base = f"/api/elections/{election.uuid}/"
     found = []
     if election.election_json is not None:
-        found.append({"text": _("The archive: everything, in one file (.bel)"), "href": base + "archive"})
-        found.append({"text": _("The election's key and questions (JSON)"), "href": base + "election"})
+        found.append(Download(_("The archive: everything, in one file (.bel)"), base + "archive"))
+        found.append(Download(_("The election's key and questions (JSON)"), base + "election"))
     if election.manifest is not None:
-        found.append({"text": _("The manifest: contests, seats, methods, roll hash (JSON)"), "href": base + "manifest"})
+        text = _("The manifest: contests, seats, methods, roll hash (JSON)")
+        found.append(Download(text, base + "manifest", election.manifest_sha256))
     if election.phase in AFTER_RESULT:
-        found.append({"text": _("The outcome: each contest's counting report (JSON)"), "href": base + "outcome"})
-    if proofs_of(election) is not None:
+        found.append(Download(_("The outcome: each contest's counting report (JSON)"), base + "outcome"))
+    if (proofs := _proofs(election)) is not None:
         text = _("The trustees' second proofs that they decrypted nothing else (JSON)")
-        found.append({"text": text, "href": base + "decryptions"})
+        found.append(Download(text, base + "decryptions", sha256_hex(proofs)))
     return found
 
 
-def proofs_of(election: Election) -> bytes | None:
+def _proofs(election: Election) -> bytes | None:
     """Return the second proofs as they are published, or None while there is none."""
     session = object_session(election)
     try:
@@ -108,12 +108,8 @@ def proofs_of(election: Election) -> bytes | None:
 def downloads(election: Election, kept: Sequence[ResultFile], certificate: Certificate | None) -> list[Download]:
     """List all that can be downloaded of a result: the record itself, then the ballots, then what signs it."""
     newest = {file.name: file for file in kept}
-    hashes = {f"/api/elections/{election.uuid}/manifest": election.manifest_sha256}
-    if OUTCOME in newest:
-        hashes[f"/api/elections/{election.uuid}/outcome"] = newest[OUTCOME].sha256
-    if (proofs := proofs_of(election)) is not None:
-        hashes[f"/api/elections/{election.uuid}/decryptions"] = sha256_hex(proofs)
-    found = [Download(file["text"], file["href"], hashes.get(file["href"])) for file in files(election)]
+    hashes = {f"/api/elections/{election.uuid}/outcome": newest[OUTCOME].sha256} if OUTCOME in newest else {}
+    found = [replace(file, sha256=hashes.get(file.href, file.sha256)) for file in files(election)]
     found += [Download(text, _file(election, one.name), one.sha256) for one in kept if (text := _told(election, one))]
     if certificate is not None:
         found += _signed(election, certificate)

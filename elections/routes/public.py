@@ -42,6 +42,7 @@ def show(uuid: str) -> ResponseReturnValue:
     context = {"facts": facts, "reader": reader, "rows": rows_of_facts.rows(election, facts, cycle)}
     context |= {"cycle": cycle, "links": links.of(election), "runs": may(Permission.ELECTIONS_RUN)}
     context["older"] = witnessing.older(db.session, uuid)
+    context["files"] = public_files.files(election)
     return render_template("elections/show.html", election=election, **context, **public_files.of(election))
 
 

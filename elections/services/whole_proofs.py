@@ -14,7 +14,7 @@ from elections.crypto.decryption import PartialDecryption
 from elections.crypto.proofs import Proof
 from elections.crypto.whole_decryption import SHOWS_WITHOUT, Statement, WholeProof
 from elections.decrypted import DecryptionProof, StrayPlaintexts
-from elections.lifecycle import FINAL
+from elections.lifecycle import AFTER_RESULT, FINAL
 from elections.models import Contest, Election, Trustee, TrusteeKind
 from elections.services import contributions
 from elections.services.frozen import protocol_election, protocol_trustees
@@ -74,8 +74,13 @@ def is_demanded(election: Election) -> bool:
 
 def unproved(session: Session, election: Election) -> list[Trustee]:
     """Return the trustees whose share is on the board and who have not proved it as a whole, in order."""
-    brought, proved = contributions.of(session, election.uuid).decryptions, kept(session, election)
-    return [one for one in election.trustees if one.owner in brought and one.owner not in proved]
+    proved = kept(session, election)
+    missing = [one for one in election.trustees if one.owner not in proved]
+    # A result needs every share: the board need not be asked whose are there, on a page that everybody reads.
+    if not missing or election.phase in AFTER_RESULT:
+        return missing
+    brought = contributions.of(session, election.uuid).decryptions
+    return [one for one in missing if one.owner in brought]
 
 
 def may_still_prove(session: Session, election: Election) -> list[Trustee]:

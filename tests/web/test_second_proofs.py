@@ -309,6 +309,20 @@ def test_a_voters_own_doing_is_called_that_once_every_trustee_has_proved(
     assert "a voter's own doing, for every trustee has proved" in report.to_text()
 
 
+def test_a_result_page_asks_the_board_of_no_share(
+    session: Session, app: Flask, waiting: Ready, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(session, waiting, made(session, waiting)[:1])
+    session.expire_all()
+
+    def asked(*_: object) -> None:
+        raise AssertionError("a page that everybody reads looked for each share on the board")
+
+    monkeypatch.setattr(contributions, "of", asked)
+    assert [one.name for one in whole_proofs.unproved(session, waiting.election)] == ["Tess"]
+    assert visitor(app).get(f"/elections/{waiting.uuid}/outcome").status_code == 200
+
+
 def trustees_browser(app: Flask) -> Visitor:
     browser = visitor(app)
     sign_in(browser, "tess@example.org")
