@@ -6,29 +6,22 @@ the outbox, tasks run at once. What a test puts into the database is committed b
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
-from werkzeug.wsgi import ClosingIterator
 
 from foundation.accounts.recognition import SESSION_COOKIE
 from foundation.config import Settings
 from foundation.core.db import db
 from tests.factories import another_app, in_context, sign_in, visitor
+from tests.server import answering, free_port
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-LOOPBACK = "127.0.0.1"
 T = TypeVar("T")
 
 
@@ -49,29 +42,15 @@ class LiveServer:
         context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": self.url}])
 
 
-def whole(app: WSGIApplication) -> WSGIApplication:
-    """Finish each answer before it is sent: the server leaves a file open when a browser goes away at a bad moment."""
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-        with closing(ClosingIterator(app(environ, start_response))) as parts:
-            return [b"".join(parts)]
-
-    return answer
-
-
 @contextmanager
 def serving(settings: Settings) -> Iterator[LiveServer]:
     """Serve the application with these settings at a port of its own, for as long as the block lasts."""
-    with socket.create_server((LOOPBACK, 0)) as listening:
-        port = listening.getsockname()[1]
-        with another_app(replace(settings, base_url=f"http://{LOOPBACK}:{port}")) as app:
-            server = make_server(LOOPBACK, port, whole(app), threaded=True, fd=listening.fileno())
-            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-            thread.start()
-            yield LiveServer(app, f"http://{LOOPBACK}:{port}")
-            server.shutdown()
-            thread.join()
-            server.server_close()
+    with (
+        free_port() as (listening, url),
+        another_app(replace(settings, base_url=url)) as app,
+        answering(app, listening),
+    ):
+        yield LiveServer(app, url)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.browser.stub import Server, Stub, make_stub, stub_app
+from tests.browser.stub import Stub, make_stub, stub_app
+from tests.server import served
 
 FLAGS = [
     "--no-sandbox",
@@ -61,7 +62,7 @@ def main() -> None:
     print(f"{'contests × candidates':<24}{'first':>8}{'median':>8}{'slowest':>9}")
     for candidates in ([10], [30], [10, 10, 10]):
         stub = make_stub([[f"Candidate {number}" for number in range(count)] for count in candidates])
-        with Server(stub_app(stub)) as stub.url:
+        with served(stub_app(stub)) as stub.url:
             times = measure(stub, candidates)
         shape = f"{len(candidates)} × {candidates[0]}"
         print(f"{shape:<24}{times[0]:>8.1f}{statistics.median(times):>8.1f}{max(times):>9.1f}")

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
-from tests.browser.stub import Server, Stub, make_stub, stub_app
+from tests.browser.stub import Stub, make_stub, stub_app
 from tests.interop.conftest import belenios  # noqa: F401 - the fixture of that name, for a ballot made here
+from tests.server import served
 
 ROOT = Path(__file__).resolve().parents[2]
 DIST = ROOT / "foundation/static/dist"
@@ -116,7 +117,7 @@ def contests() -> list[list[str]]:
 def stub(contests: list[list[str]]) -> Iterator[Stub]:
     """A running stand-in for the server."""
     stub = make_stub(contests)
-    with Server(stub_app(stub)) as stub.url:
+    with served(stub_app(stub)) as stub.url:
         yield stub
 
 

@@ -6,12 +6,10 @@ it checks each with `elections.crypto`, keeps it, and answers a repetition with 
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, jsonify, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from werkzeug.serving import make_server
 
 from elections.crypto import archive, ballot, credentials, trustees
 from elections.crypto.election import Election, Question
@@ -102,23 +100,6 @@ def _contest(question: Question, names: list[str]) -> dict[str, Any]:
 
 def _affiliations(number: int) -> list[str]:
     return [["Example Corp"], [], ["University of Ruritania", "Footling Ltd"]][number % 3]
-
-
-class Server:
-    """Runs an application in a thread of this process, on a free port of the loopback."""
-
-    def __init__(self, app: Flask) -> None:
-        self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-
-    def __enter__(self) -> str:
-        self._thread.start()
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 def bare_app() -> Flask:

@@ -12,7 +12,8 @@ from wtforms.fields.choices import SelectChoice as Choice
 from wtforms.validators import InputRequired
 
 from tests.browser.conftest import NARROW, WIDE, Violations
-from tests.browser.stub import Server, bare_app
+from tests.browser.stub import bare_app
+from tests.server import served
 
 pytestmark = pytest.mark.browser
 
@@ -89,7 +90,7 @@ def address() -> Iterator[str]:
             phase={"tag": "Demonstration", "text": "Nothing here is real."},
         )
 
-    with Server(app) as url:
+    with served(app) as url:
         yield url
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,14 +10,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from foundation.core.access import Office
 from foundation.core.limits import limiter
 from tests.browser.conftest import Barriers
 from tests.factories import appoint, letters, make_person, sign_in, visitor
-from tests.live import whole
 from tests.membership_factories import code_in, committee, make_member, make_organization, publish_agreements
+from tests.server import served
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 As = Callable[[str], None]
@@ -29,14 +27,9 @@ ADA, GRACE, SIGNE = "ada@example.org", "grace@example.org", "signs@orbit.example
 def address(app: Flask) -> Iterator[str]:
     """The application, served over HTTP with its forgery protection on."""
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
     limiter.enabled = False
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield url
     limiter.enabled = True
 
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from elections import board, jobs
 from elections.crypto.trustees import PrivateKey
@@ -28,7 +26,7 @@ from elections.verifier.__main__ import main as verify
 from foundation.core import clock
 from tests.election_factories import NAMES, OFFICIAL, Ready, TestVoter, draft, new_election, opened
 from tests.factories import sign_in, visitor
-from tests.live import whole
+from tests.server import served
 
 pytestmark = pytest.mark.interop
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,13 +37,8 @@ Ask = Callable[..., bytes]
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """The address of a server that really listens."""
-    server = make_server("127.0.0.1", 0, whole(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield f"{url}/"
 
 
 @pytest.fixture(scope="session")
