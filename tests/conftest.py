@@ -34,10 +34,15 @@ UNDURABLE = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nmax_
 
 keep_rules()
 
-# What fails in CI must fail there again: the examples are the same in each run, and new ones are sought elsewhere.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    hypothesis.settings.load_profile("ci")
+# No example fails because the machine is busy. What fails in CI must fail there again: the examples are the same in
+# each run there, and new ones are sought elsewhere.
+hypothesis.settings.register_profile(
+    "house",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=os.environ.get("CI") == "true",
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -40,7 +40,7 @@ def weakest(links: Any, names: str, chain: str) -> int:
 
 
 @pytest.mark.parametrize("method", ["schulze", "schulze-margins", "split-cycle"])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rankings=electorates(3, 6))
 def test_every_number_and_chain_of_a_beatpath_sentence_is_in_the_table(method: str, rankings: Rankings) -> None:
     found = report(rankings.candidates, rankings, method=method, seats=2, seed=b"lot").to_json()
@@ -66,7 +66,7 @@ def test_every_number_and_chain_of_a_beatpath_sentence_is_in_the_table(method: s
 
 
 @pytest.mark.parametrize("method", ["ranked-pairs", "ranked-pairs-margins"])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rankings=electorates(3, 6))
 def test_a_pair_is_said_to_be_set_aside_only_with_a_locked_chain_against_it(method: str, rankings: Rankings) -> None:
     found = report(rankings.candidates, rankings, method=method, seats=2, seed=b"lot").to_json()
@@ -80,7 +80,7 @@ def test_a_pair_is_said_to_be_set_aside_only_with_a_locked_chain_against_it(meth
             assert all(pair in locked for pair in pairwise(chain))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rankings=electorates(2, 5))
 def test_nobody_is_called_condorcet_winner_who_is_not(rankings: Rankings) -> None:
     found = report(rankings.candidates, rankings, method="all", seed=b"lot").to_json()
@@ -125,7 +125,7 @@ BEAT_ALL = re.compile(r"^(\w) beat everybody: (.*) by (\d+) votes?, the others b
 
 
 @pytest.mark.parametrize("method", ["minimax", "minimax-margins", "minimax-opposition"])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rankings=electorates(2, 5))
 def test_what_minimax_says_of_somebodys_worst_result_is_in_the_table(method: str, rankings: Rankings) -> None:
     found = report(rankings.candidates, rankings, method=method, seed=b"lot").to_json()
@@ -197,7 +197,7 @@ def test_an_only_candidate_is_called_that_and_not_a_condorcet_winner() -> None:
 
 
 @pytest.mark.parametrize("method", ["cpo-stv", "schulze-stv"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rankings=electorates(3, 5))
 def test_what_is_said_of_sets_is_in_the_comparisons(method: str, rankings: Rankings) -> None:
     result = report(rankings.candidates, rankings, method=method, seats=2, seed=b"lot").to_json()["results"][0]

@@ -42,7 +42,7 @@ def outcome(text: str, form: str, *, lenient: bool) -> Any:
 
 
 @pytest.mark.parametrize("form", [*WRITABLE, "pairwise-csv"])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(names=st.lists(TRICKY, min_size=2, max_size=3, unique=True))
 def test_a_name_comes_back_as_it_was_or_is_not_written_at_all(form: str, names: list[str]) -> None:
     ranks = list(range(1, len(names) + 1))
@@ -66,7 +66,7 @@ def test_names_with_commas_quotes_and_signs_are_written_where_the_format_can(for
 
 
 @pytest.mark.parametrize("form", ["cvotes", "abif", "blt", *KINDS])
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_lines_read_at_once_say_what_they_say_one_by_one(form: str, data: st.DataObject) -> None:
     text, lenient = HEADS[form] + data.draw(TEXTS[form]) + TAILS.get(form, ""), data.draw(st.booleans())
@@ -78,7 +78,7 @@ def test_lines_read_at_once_say_what_they_say_one_by_one(form: str, data: st.Dat
 
 
 @pytest.mark.parametrize("form", ["cvotes", "abif", "blt", "toi"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rankings=electorates(2, 6))
 def test_ballots_read_at_once_are_those_that_were_written(form: str, rankings: Any) -> None:
     file = BallotFile(rankings)

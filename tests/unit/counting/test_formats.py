@@ -222,7 +222,7 @@ def test_bytes_that_are_no_utf_8_and_empty_files_are_refused_in_every_format(for
 
 
 @given(st.sampled_from([form.name for form in FORMATS]), st.text(alphabet='#/:;,>=[]{}"-0123A BV\n*^|', max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_text_makes_a_reader_fail_in_another_way(form: str, text: str) -> None:
     for lenient in (False, True):
         try:
@@ -262,7 +262,7 @@ WRITABLE = [form.name for form in FORMATS if form.write is not None and form.nam
 
 
 @pytest.mark.parametrize("form", WRITABLE)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rankings=electorates())
 def test_writing_and_reading_again_keeps_every_ballot(form: str, rankings: Rankings) -> None:
     file = BallotFile(rankings, seats=1)

@@ -42,7 +42,7 @@ def test_of_links_with_equal_votes_for_them_the_one_with_fewer_votes_against_it_
 
 
 @MEASURES
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rankings=electorates(largest=4))
 def test_ranked_pairs_agree_with_every_order_of_equal_pairs(measure: Measure, rankings: Rankings) -> None:
     profile = profile_of(rankings)
@@ -58,7 +58,6 @@ def test_split_cycle_leaves_out_exactly_the_weakest_victories_of_cycles(rankings
 
 
 @given(rankings=electorates(largest=6))
-@settings(deadline=None)
 def test_kemeny_young_agrees_with_all_orders(rankings: Rankings) -> None:
     profile = profile_of(rankings)
     score, order = brute_force.kemeny(profile.pairwise.tolist())

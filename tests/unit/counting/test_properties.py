@@ -69,7 +69,7 @@ def test_equal_rankings_taken_together_are_the_same_electorate(rankings: Ranking
 
 
 @SINGLE
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rankings=electorates(largest=5), seed=st.randoms(use_true_random=False))
 def test_permuting_the_candidates_permutes_the_order(method: Method, rankings: Rankings, seed: "object") -> None:
     places = list(range(len(rankings.candidates)))
@@ -80,7 +80,7 @@ def test_permuting_the_candidates_permutes_the_order(method: Method, rankings: R
 
 
 @SINGLE
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(rankings=electorates(largest=5), factor=st.integers(2, 4))
 def test_neither_the_order_of_ballots_nor_their_common_multiple_matters(
     method: Method, rankings: Rankings, factor: int
@@ -90,7 +90,7 @@ def test_neither_the_order_of_ballots_nor_their_common_multiple_matters(
 
 
 @SINGLE
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rankings=electorates(largest=5))
 def test_a_condorcet_winner_is_elected_and_the_smith_set_stays_on_top(method: Method, rankings: Rankings) -> None:
     profile = profile_of(rankings)
@@ -102,7 +102,7 @@ def test_a_condorcet_winner_is_elected_and_the_smith_set_stays_on_top(method: Me
 
 
 @pytest.mark.parametrize("method", CLONEPROOF, ids=lambda m: m.name)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rankings=electorates(largest=5), data=st.data())
 def test_ranking_a_sole_winner_higher_does_not_harm(method: Method, rankings: Rankings, data: st.DataObject) -> None:
     first = order(method, profile_of(rankings))[0]
@@ -116,7 +116,7 @@ def test_ranking_a_sole_winner_higher_does_not_harm(method: Method, rankings: Ra
 
 
 @pytest.mark.parametrize("method", CLONEPROOF, ids=lambda m: m.name)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rankings=electorates(largest=4, linear=True), orders=st.lists(st.booleans(), min_size=9, max_size=9))
 def test_a_clone_neither_helps_nor_harms_the_others(method: Method, rankings: Rankings, orders: list[bool]) -> None:
     """The clone of A stands next to it on every (strict) ballot, above or below; ties for the top are left aside."""

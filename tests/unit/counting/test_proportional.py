@@ -71,7 +71,7 @@ def solid_seats(rankings: Rankings, seats: int, method: str) -> list[tuple[set[i
 
 
 @EACH
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rankings=electorates(3, 5, linear=True), seats=st.integers(1, 3))
 def test_a_solid_coalition_gets_the_seats_that_droop_guarantees(method: Method, rankings: Rankings, seats: int) -> None:
     seats = min(seats, len(rankings.candidates) - 1)
@@ -83,7 +83,7 @@ def test_a_solid_coalition_gets_the_seats_that_droop_guarantees(method: Method, 
 
 
 @EACH
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(rankings=electorates(3, 5), data=st.data())
 def test_with_one_candidate_for_each_seat_everybody_is_elected(
     method: Method, rankings: Rankings, data: st.DataObject
@@ -93,7 +93,7 @@ def test_with_one_candidate_for_each_seat_everybody_is_elected(
     assert sorted(found.elected or ()) == list(range(seats))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rankings=electorates(3, 4), data=st.data())
 def test_the_strength_of_schulze_stv_is_the_best_division_of_the_voters(
     rankings: Rankings, data: st.DataObject
@@ -117,7 +117,7 @@ def test_completion_divides_the_indifferent_in_proportion_to_the_others() -> Non
     assert found == {(1, 3): Fraction(9), (3, 3): Fraction(3)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rankings=electorates(3, 5), seats=st.integers(1, 2))
 def test_cpo_stv_agrees_with_comparing_every_two_sets_ballot_by_ballot(rankings: Rankings, seats: int) -> None:
     """The set that wins every comparison, if there is one, is elected; votes are moved ballot by ballot here."""

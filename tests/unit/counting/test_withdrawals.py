@@ -18,7 +18,7 @@ def test_the_column_goes_the_ranks_close_up_and_every_ballot_stays() -> None:
     assert (left.ballots, left.blank) == (4, 1)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rankings=electorates(2, 6), data=st.data())
 def test_the_ballots_left_are_each_ballot_without_the_withdrawn(rankings: Rankings, data: st.DataObject) -> None:
     gone = data.draw(st.sets(st.sampled_from(rankings.candidates), max_size=len(rankings.candidates) - 1))

@@ -116,10 +116,10 @@ def test_a_million_digits_are_refused_quickly():
     [b'"' + b'\\"' * 100_000, b'{"a":"' + b'\\"' * 100_000 + b"\\", b'""' * 100_000 + b'"', b'"' + b"a" * 200_000],
 )
 def test_a_string_that_never_ends_is_refused_quickly(data: bytes):
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(Malformed):
         loads(data)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_size_is_limited_before_parsing():

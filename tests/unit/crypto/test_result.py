@@ -23,7 +23,7 @@ def test_the_recorded_election_verifies_and_gives_its_result():
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.lists(st.integers(0, 255), min_size=3, max_size=3)), max_size=4))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_the_result_is_what_was_voted_last(votes: list[tuple[int, list[int]]]):
     small = SmallElection((3,), voters=3)
     for voter, ranking in votes:
@@ -36,7 +36,7 @@ def test_the_result_is_what_was_voted_last(votes: list[tuple[int, list[int]]]):
 
 
 @given(st.lists(st.integers(1, 2**251), min_size=2, max_size=2))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_nonsense_plaintexts_never_fail(exponents: list[int]):
     small = SmallElection((3, 30), trustees=1)
     key = small.election.public_key

@@ -72,7 +72,7 @@ def test_shuffles_recorded_from_belenios_tool_verify():
 
 
 @given(st.lists(st.lists(st.integers(0, 255), max_size=5), max_size=2))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_shuffle_verifies_and_keeps_the_plaintexts(votes: list[list[int]]):
     before = tuple(encrypted(contest) for contest in votes)
     mixed = shuffle(before, KEY, PHI)

@@ -23,7 +23,7 @@ def test_the_recorded_tally_comes_out_byte_for_byte():
 
 
 @given(st.lists(st.integers(0, 3), max_size=8), st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_last_ballot_of_each_voter_counts_in_no_order(voters: list[int], random: Any):
     small = SmallElection((2,), voters=4, trustees=1)
     ballots = [small.seal(voter, [[1, 2]]) for voter in voters]

@@ -176,7 +176,7 @@ def test_numbers_that_hold_do_not_prove_what_is_published_as_about_something_els
         share.verify(given=replace(share.proof, **change))  # type: ignore[arg-type]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, Q - 1), st.integers(0, Q - 1))
 def test_no_other_numbers_prove_it(share: Share, challenge: int, response: int) -> None:
     numbers = share.proof.proof

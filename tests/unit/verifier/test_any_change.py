@@ -65,7 +65,7 @@ def changed(value: Any, draw: st.DataObject) -> Any:
     return value
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(draw=st.data())
 def test_a_change_anywhere_fails_a_check(draw: st.DataObject, elsewhere: Executor) -> None:
     pieces = honest().pieces
@@ -96,7 +96,7 @@ def with_beside(materials: Materials, name: str, content: bytes) -> Materials:
     return replace(materials, certificate=signed_papers(content))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(draw=st.data())
 def test_a_change_of_what_lies_beside_fails_a_check_and_nothing_crashes(draw: st.DataObject) -> None:
     name = draw.draw(st.sampled_from(["outcome", "outcome", "certificate", "certificate", "manifest"]))
@@ -112,7 +112,7 @@ def test_a_change_of_what_lies_beside_fails_a_check_and_nothing_crashes(draw: st
     assert report.first_broken in {"V35", "R3"} or _is_wording(old, new, name), report.to_text()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(draw=st.data())
 def test_a_change_of_the_second_proofs_fails_and_nothing_crashes(draw: st.DataObject) -> None:
     materials = proved(honest())

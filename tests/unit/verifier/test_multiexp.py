@@ -33,7 +33,6 @@ def test_no_points_add_up_to_the_identity() -> None:
     assert all_in_subgroup([])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(elements, scalars), min_size=1, max_size=12))
 def test_sums_of_multiples_are_products_of_powers(pairs: list[tuple[Element, int]]) -> None:
     total = sum_of_multiples(addends([base for base, _ in pairs]), [scalar for _, scalar in pairs])
@@ -80,7 +79,7 @@ def test_fewer_tests_than_promised_would_let_a_bad_point_pass(monkeypatch: pytes
     assert {all_in_subgroup(bad) for _ in range(60)} == {True, False}
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.one_of(st.integers(0, 2**256 - 1), edges), scalars)
 def test_a_table_gives_the_same_multiples(scalar: int, start: int) -> None:
     table = _table()

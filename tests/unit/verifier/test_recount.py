@@ -25,7 +25,7 @@ def contest(seats: int = 2, method: str = "schulze", cap: int | None = None, sit
 PLAINTEXTS = st.lists(st.lists(st.integers(0, 5), min_size=5, max_size=5), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     plaintexts=PLAINTEXTS,
     withdrawn=st.sets(st.sampled_from(NAMES), max_size=3),
@@ -58,7 +58,7 @@ def test_the_second_program_seats_the_same_with_caps_withdrawals_and_lots(
     assert open_ties(ours) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(plaintexts=PLAINTEXTS, seed=st.binary(min_size=32, max_size=32), seats=st.integers(1, 4))
 def test_a_lot_is_used_only_where_a_seat_would_stay_open(plaintexts: list[list[int]], seed: bytes, seats: int) -> None:
     bare = recount(contest(seats), plaintexts)
