@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from elections import board
+from elections import board, one_vote
 from elections.lifecycle import FINAL, ROLL_OPEN
 from elections.models import CastBallot, Election, ElectorateKind, Voter
 from foundation.accounts.models import EmailAddress
@@ -23,7 +23,6 @@ from membership import directory
 from membership.directory import Entries
 
 CLASSES = frozenset({ElectorateKind.INDIVIDUAL, ElectorateKind.CORPORATE})
-Group = tuple[int | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +44,31 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What decides which of a party's rows keeps the vote: the elections, the entries, with which one has voted."""
+    """What is known of a party's rows: the elections, the entries, and with which of the rows a ballot was cast."""
 
     elections: dict[str, Election]
     entries: Entries
     cast: set[int]
 
-    def rank(self, voter: Voter) -> tuple[bool, bool, bool, bool, int]:
-        """Return what is least for the row that keeps the vote: one that yields to none, with which a ballot was cast,
-        of the entry that is kept; who is a member votes as one before they vote for an organization.
-        """
-        is_human = self.entries.person is not None
-        kept = voter.person_id == self.entries.person if is_human else voter.membership_id == self.entries.membership
+    @property
+    def is_human(self) -> bool:
+        """Whether the entries are a person's; else they are an organization's."""
+        return self.entries.person is not None
+
+    def row(self, voter: Voter) -> one_vote.Row:
+        """Return a voter as the rule sees it."""
+        kept = (
+            voter.person_id == self.entries.person if self.is_human else voter.membership_id == self.entries.membership
+        )
         for_organization = self.elections[voter.election_uuid].electorate is ElectorateKind.CORPORATE
-        yields, has_voted = voter.twin_of_id is not None, voter.id in self.cast
-        return yields, not has_voted, is_human and for_organization, not kept, voter.id
+        return one_vote.Row(
+            voter.id, voter.twin_of_id is not None, voter.id in self.cast, kept, for_organization=for_organization
+        )
+
+    def keeper(self, rows: list[Voter]) -> Voter:
+        """Return the voter whose row keeps the vote."""
+        number = one_vote.keeper(map(self.row, rows), is_human=self.is_human).number
+        return next(voter for voter in rows if voter.id == number)
 
 
 def sentence() -> str:
@@ -96,7 +105,7 @@ def merged(session: Session, kept: int, duplicate: int) -> None:
     for uuid in sorted(session.execute(select(Election.uuid).join(Voter).where(*concerned).distinct()).scalars()):
         with suppress(NotFound):
             board.lock_head(session, uuid, older_too=True)
-    groups: dict[Group, list[Voter]] = {}
+    groups: dict[one_vote.Group, list[Voter]] = {}
     wanted = select(Voter, Election).join(Election).where(*concerned).order_by(Voter.id)
     rows = session.execute(wanted.with_for_update(of=Voter).execution_options(populate_existing=True)).all()
     elections = {election.uuid: election for _voter, election in rows}
@@ -120,11 +129,8 @@ def _concerned(entries: Entries) -> Sequence[ColumnElement[bool]]:
     return [or_(*mine), Election.phase.not_in(FINAL), ~built]
 
 
-def _group(election: Election) -> Group:
-    """Return within what a human has one vote: an election, or the rolls by class of a cycle together."""
-    if election.cycle_id is not None and election.electorate in CLASSES:
-        return election.cycle_id, "classes"
-    return None, election.uuid
+def _group(election: Election) -> one_vote.Group:
+    return one_vote.group(election.uuid, election.cycle_id, by_class=election.electorate in CLASSES)
 
 
 def _cast(session: Session, voters: Iterable[int]) -> set[int]:
@@ -134,11 +140,11 @@ def _cast(session: Session, voters: Iterable[int]) -> set[int]:
 
 def _settle(session: Session, group: list[Voter], known: _Known) -> None:
     """Let all rows of a group yield to one, which the human then acts on under the entry that is kept."""
-    first, kept = min(group, key=known.rank), known.entries.person
+    first, kept = known.keeper(group), known.entries.person
     for voter in group:
         if voter is first:
             continue
-        if known.elections[voter.election_uuid].phase in ROLL_OPEN:
+        if one_vote.fate(known.elections[voter.election_uuid].phase) is one_vote.Fate.REMOVED:
             # A poll that is being prepared: its roll is made by hand, and this row has no use.
             session.delete(voter)
         else:

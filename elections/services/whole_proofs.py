@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from elections import proving
 from elections.crypto import whole_decryption as protocol
 from elections.crypto.decryption import PartialDecryption
 from elections.crypto.proofs import Proof
-from elections.crypto.whole_decryption import SHOWS_WITHOUT, Statement, WholeProof
+from elections.crypto.whole_decryption import Statement, WholeProof
 from elections.decrypted import DecryptionProof, StrayPlaintexts
-from elections.lifecycle import AFTER_RESULT, FINAL
+from elections.lifecycle import AFTER_RESULT
 from elections.models import Contest, Election, Trustee, TrusteeKind
 from elections.services import contributions
 from elections.services.frozen import protocol_election, protocol_trustees
@@ -68,8 +69,8 @@ def published(session: Session, election: Election) -> bytes:
 
 
 def is_demanded(election: Election) -> bool:
-    """Answer whether a decryption is taken with its second proof only: a replaced factor would not show otherwise."""
-    return any(len(contest.candidates) > SHOWS_WITHOUT for contest in election.contests)
+    """Answer whether a decryption is taken with its second proof only."""
+    return proving.is_demanded(len(contest.candidates) for contest in election.contests)
 
 
 def unproved(session: Session, election: Election) -> list[Trustee]:
@@ -85,10 +86,13 @@ def unproved(session: Session, election: Election) -> list[Trustee]:
 
 def may_still_prove(session: Session, election: Election) -> list[Trustee]:
     """Return the trustees, with keys of their own, who can still bring a second proof."""
-    # The server decrypts for its own trustee, and in a demonstration for all, and proves at once.
-    if election.demonstration or election.phase in FINAL:
-        return []
-    return [one for one in unproved(session, election) if one.kind is not TrusteeKind.SERVER]
+    able = [one for one in election.trustees if _may_prove(election, one)]
+    return [one for one in unproved(session, election) if one in able] if able else []
+
+
+def _may_prove(election: Election, trustee: Trustee) -> bool:
+    by_server = election.demonstration or trustee.kind is TrusteeKind.SERVER
+    return proving.may_come(election.phase, by_server=by_server)
 
 
 def may_prove(session: Session, election: Election, trustee: Trustee) -> bool:
@@ -98,7 +102,8 @@ def may_prove(session: Session, election: Election, trustee: Trustee) -> bool:
 
 def is_asked(session: Session, election: Election, trustee: Trustee) -> bool:
     """Answer whether ballots wait for this trustee's second proof to tell whose doing they are."""
-    return bool(strays(session, election)) and may_prove(session, election, trustee)
+    found = sum(count for _contest, count in strays(session, election))
+    return proving.is_asked(found) and may_prove(session, election, trustee)
 
 
 def note_strays(session: Session, election: Election, counts: Sequence[int], *, now: datetime) -> None:
