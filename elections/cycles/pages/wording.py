@@ -13,7 +13,7 @@ from elections.cycles.dates import ANYWHERE_ON_EARTH
 from elections.cycles.models import Cycle
 from elections.cycles.rules import Period
 from elections.cycles.services import course
-from elections.lifecycle import FINAL, Phase
+from elections.lifecycle import FINAL, ORDER, Phase
 from elections.models import Election
 from elections.pages.language import translated as _
 from elections.pages.wording import moment
@@ -96,10 +96,19 @@ def next_of_cycle(cycle: Cycle, elections: Sequence[Election], now: datetime) ->
     if not alive:
         certified = any(election.phase is Phase.CERTIFIED for election in elections)
         return _("These elections are over.") if certified else _("These elections were annulled.")
-    first = alive[0]
-    said = next_of_election(cycle, first, now)
+    telling = _telling(alive, now)
+    said = next_of_election(cycle, telling, now)
     if said is not None:
         return said
-    if first.phase is Phase.KEY_CEREMONY:
+    if telling.phase is Phase.KEY_CEREMONY:
         return f"{_('The trustees are bringing their keys.')} {opening(cycle, now)}"
     return _("Voting has ended. The result of each election is on its own page.")
+
+
+def _telling(alive: Sequence[Election], now: datetime) -> Election:
+    """Return the election that tells where its cycle stands: the open vote that closes first, else the one behind."""
+    closes = {one: one.closes_at for one in alive if one.phase is Phase.VOTING and one.closes_at is not None}
+    still_open = {one: when for one, when in closes.items() if now < when}
+    if still_open:
+        return min(still_open, key=still_open.__getitem__)
+    return min(alive, key=lambda one: (ORDER.index(one.phase), one.election_json is not None))
