@@ -6,14 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from membership.electorate import BOTH, Contributor, Elector, Electorate, contributors, electorate, end_of
 from membership.models.memberships import DirectoryEntry, Membership
 from membership.models.parties import Organization, Party, Visibility
-from membership.pages.directory_list import text_query
+from membership.pages.directory_list import found_by
 from membership.rules.classes import MemberClass
 from membership.rules.control import group_of
 from membership.rules.standing import ANY_KIND, ContributionKind, Finding, StandingRule, find, months_before
@@ -175,7 +175,7 @@ def find_persons(session: Session, words: str, on: date, limit: int) -> list[tup
         .join(Party, Party.id == Membership.party_id)
         .where(entry.visibility == Visibility.EVERYONE, Party.person_id.is_not(None))
         .where(entry.good_from <= on, on < entry.good_until)
-        .where(entry.public_vector.op("@@")(func.to_tsquery("simple", text_query(words))))
+        .where(found_by(entry.public_vector, words))
         .order_by(entry.sort_key, entry.membership_id)
         .limit(limit)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
@@ -99,15 +99,18 @@ def _matches(asked: Asked, on: date) -> list[ColumnElement[bool]]:
     if asked.member_class is not None:
         matches.append(E.member_class == asked.member_class)
     if asked.query:
-        vector = E.member_vector if asked.as_member else E.public_vector
-        matches.append(vector.op("@@")(func.to_tsquery("simple", text_query(asked.query))))
+        matches.append(found_by(E.member_vector if asked.as_member else E.public_vector, asked.query))
     return matches
 
 
-def text_query(typed: str) -> str:
-    """Return the words as PostgreSQL's search wants them: every word must occur, from two letters on as a beginning."""
+def found_by(vector: Any, typed: str) -> ColumnElement[bool]:
+    """Return the condition that every word typed occurs, from two letters on as a beginning; no word finds nothing."""
     words = search_words(typed[:LONGEST_QUERY]).split()[:MOST_WORDS]
-    return " & ".join(f"{word}:*" if len(word) >= SHORTEST_PREFIX else word for word in words) or "''"
+    if not words:
+        return false()
+    asked = " & ".join(f"{word}:*" if len(word) >= SHORTEST_PREFIX else word for word in words)
+    condition: ColumnElement[bool] = vector.op("@@")(func.to_tsquery("simple", asked))
+    return condition
 
 
 def _good(on: date) -> ColumnElement[bool]:

@@ -62,6 +62,15 @@ def test_a_name_is_found_in_any_case_and_form(app: Flask, session: Session, ada:
     assert "Ádá Lovelace" in visitor(app).get("/membership/", query_string={"q": typed}).text
 
 
+@pytest.mark.parametrize("typed", ["%", "🙂", "- & |", "'", "\u0301"])
+def test_a_search_without_a_word_finds_nobody(app: Flask, session: Session, ada: Person, typed: str) -> None:
+    make_member(session, ada)
+    for path, says in (("/membership/", "No member fits."), ("/membership/directory.csv", "number,name,class")):
+        answer = visitor(app).get(path, query_string={"q": typed})
+        assert (answer.status_code, says in answer.text, "Lovelace" in answer.text) == (200, True, False)
+    assert directory.find_persons(session, typed, clock.now().date(), 9) == []
+
+
 def test_one_human_with_two_addresses_is_one_member(app: Flask, session: Session, ada: Person, tmp_path: Path) -> None:
     make_member(session, ada)
     now = clock.now()
