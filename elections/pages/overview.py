@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from elections.certification.models import SeatTerm
 from elections.cycles.pages import wording as cycle_wording
 from elections.cycles.services import catalogue
 from elections.lifecycle import AFTER_RESULT, Phase, is_final
-from elections.models import Election, Trustee, Voter
+from elections.models import Contest, Election, Trustee, Voter
 from elections.pages import result_view, wording
+from elections.pages.language import translated as _
 from elections.services import outcome, progress, roll, trackers
 from elections.services.progress import Waiting
 from foundation.accounts.models import Person
@@ -69,9 +72,19 @@ def next_of(session: Session, election: Election, waiting: Waiting | None, now: 
     held = result_view.held(outcome.holds(session, election)) if election.phase in AFTER_RESULT else []
     if held:
         return " ".join(one.sentence for one in held)
+    if election.phase is Phase.CERTIFIED:
+        return _certified(session, election)
     cycle = catalogue.cycle_of(session, election)
     said = cycle_wording.next_of_election(cycle, election, now) if cycle is not None and waiting is None else None
     return said or wording.what_next(election, waiting, now)
+
+
+def _certified(session: Session, election: Election) -> str:
+    """Say what became of the seats: where too few voted, or nobody could be elected, none is filled."""
+    filled = select(SeatTerm.id).join(Contest).where(Contest.election_uuid == election.uuid)
+    if session.execute(filled.limit(1)).first() is None:
+        return _("The result is certified, and no seat is filled.")
+    return _("The result is certified, and the seats are filled.")
 
 
 @dataclass(frozen=True, slots=True)

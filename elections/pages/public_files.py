@@ -78,8 +78,8 @@ def check_lines(election: Election) -> str:
     return "\n".join(lines)
 
 
-def files(election: Election) -> list[Download]:
-    """List the public files, as far as the election has come."""
+def files(election: Election, *, is_counted: bool) -> list[Download]:
+    """List the public files, as far as the election has come; `is_counted` says that there is an outcome.json."""
     base = f"/api/elections/{election.uuid}/"
     found = []
     if election.election_json is not None:
@@ -88,7 +88,7 @@ def files(election: Election) -> list[Download]:
     if election.manifest is not None:
         text = _("The manifest: contests, seats, methods, roll hash (JSON)")
         found.append(Download(text, base + "manifest", election.manifest_sha256))
-    if election.phase in AFTER_RESULT:
+    if election.phase in AFTER_RESULT and is_counted:
         found.append(Download(_("The outcome: each contest's counting report (JSON)"), base + "outcome"))
     if (proofs := _proofs(election)) is not None:
         text = _("The trustees' second proofs that they decrypted nothing else (JSON)")
@@ -109,7 +109,10 @@ def downloads(election: Election, kept: Sequence[ResultFile], certificate: Certi
     """List all that can be downloaded of a result: the record itself, then the ballots, then what signs it."""
     newest = {file.name: file for file in kept}
     hashes = {f"/api/elections/{election.uuid}/outcome": newest[OUTCOME].sha256} if OUTCOME in newest else {}
-    found = [replace(file, sha256=hashes.get(file.href, file.sha256)) for file in files(election)]
+    found = [
+        replace(file, sha256=hashes.get(file.href, file.sha256))
+        for file in files(election, is_counted=OUTCOME in newest)
+    ]
     found += [Download(text, _file(election, one.name), one.sha256) for one in kept if (text := _told(election, one))]
     if certificate is not None:
         found += _signed(election, certificate)

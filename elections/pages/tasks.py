@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from elections.certification.tasks import person_tasks as certification_tasks
 from elections.cycles.services import catalogue
 from elections.electorate.tasks import person_tasks as electorate_tasks
-from elections.lifecycle import Phase
+from elections.lifecycle import FINAL, Phase
 from elections.lots.tasks import person_tasks as lot_tasks
 from elections.models import CastBallot, CredentialSource, Election, Voter
 from elections.nominations.tasks import person_tasks as nomination_tasks
@@ -24,7 +24,7 @@ from foundation.accounts.models import Person
 from foundation.core.access import Permission
 from foundation.core.context import Task
 
-UNFINISHED = frozenset(Phase) - {Phase.PROVISIONAL_RESULT, Phase.ANNULLED, Phase.CERTIFIED}
+UNFINISHED = frozenset(Phase) - FINAL
 PARTS = (nomination_tasks, electorate_tasks, lot_tasks, certification_tasks)
 
 
@@ -121,8 +121,10 @@ def _issues(session: Session) -> Iterator[Task]:
 
 
 def _runs(session: Session, now: datetime) -> Iterator[Task]:
-    unfinished = select(Election).where(Election.phase.in_(UNFINISHED)).order_by(Election.created_at)
-    for election in session.execute(unfinished).scalars():
+    # With its result a poll is over; an election under rules may wait there for a lot, or be refused by its method.
+    poll_is_over = and_(Election.phase == Phase.PROVISIONAL_RESULT, Election.cycle_id.is_(None))
+    unfinished = select(Election).where(Election.phase.in_(UNFINISHED), ~poll_is_over)
+    for election in session.execute(unfinished.order_by(Election.created_at)).scalars():
         found = steps.of(session, election, now)
         yield Task(
             _("Election: %(title)s", title=election.title),

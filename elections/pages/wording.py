@@ -107,7 +107,7 @@ def what_next(election: Election, waiting: Waiting | None, now: datetime) -> str
         Phase.DECRYPTION: _("The mixed ballots are being decrypted."),
         Phase.PROVISIONAL_RESULT: _("The ballots are counted. The result is provisional until officials certify it."),
         Phase.COMPLAINTS: _("The result is provisional while complaints can be made. Then officials certify it."),
-        Phase.CERTIFIED: _("The result is certified, and the seats are filled."),
+        Phase.CERTIFIED: _("The result is certified."),
         Phase.ANNULLED: _("This election was annulled. It has no result, and its board stays as it was."),
     }[election.phase]
 

@@ -76,6 +76,12 @@ def published(session: Session, election: Election) -> ResultFile:
         raise NotFound(_("This election has no outcome yet."), code="no-outcome-yet") from error
 
 
+def is_published(session: Session, election: Election) -> bool:
+    """Answer whether there is an outcome.json: where a count waits for a lot, there is a result and none of it yet."""
+    wanted = select(ResultFile.id).where(ResultFile.election_uuid == election.uuid, ResultFile.name == OUTCOME)
+    return session.execute(wanted.limit(1)).first() is not None
+
+
 def document(session: Session, election: Election) -> dict[str, Any]:
     """Return outcome.json as it is published, or raise NotFound."""
     found: dict[str, Any] = json.loads(published(session, election).content)

@@ -90,6 +90,11 @@ def test_the_page_says_certified_or_void_and_offers_what_was_signed(
     assert f">{word}</strong>" in " ".join(page.split()).replace(" </strong>", "</strong>").replace("> ", ">")
     assert ("the seats are filled." in page) is (word == "Certified")
     assert ("No seat is filled." in page) is (word == "Void")
+    about = visitor(app).get(f"/elections/{case.uuid}").text
+    assert ("and the seats are filled" in about, "and no seat is filled" in about) == (
+        word == "Certified",
+        word == "Void",
+    )
     for path in ("certificate.json", "1.sig", "2.sig", "allowed_signers"):
         assert f"/elections/{case.uuid}/certificate/{path}" in page
     assert "ssh-keygen, and our verifier" in page

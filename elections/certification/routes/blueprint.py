@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from elections.lifecycle import Phase
 from elections.models import Election
-from elections.services import catalogue
-from foundation.core.db import db
+from elections.routes.blueprint import public_election_of
 from foundation.core.errors import NotFound
 
 bp = Blueprint("certification", __name__)
@@ -17,7 +16,7 @@ bp = Blueprint("certification", __name__)
 
 def election_of(uuid: str) -> Election:
     """Return the election under rules that an address names, or raise NotFound; drafts and polls certify nothing."""
-    election = catalogue.find(db.session, uuid)
+    election = public_election_of(uuid)
     if election.cycle_id is None or election.phase is Phase.DRAFT:
         raise NotFound(_("There is no certificate to come of this: it is a poll or a draft."), code="not-under-rules")
     return election
