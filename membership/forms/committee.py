@@ -25,6 +25,16 @@ class DecisionForm(VersionedForm):
     )
 
 
+class AppealDecisionForm(DecisionForm):
+    """What the committee does with an appeal: it decides, for there is nothing left to ask."""
+
+    decision = RadioField(
+        _l("Decision"),
+        [InputRequired(_l("Choose what to do"))],
+        choices=choices_of({"approve": _l("Approve"), "decline": _l("Decline")}),
+    )
+
+
 class MeasureForm(VersionedForm):
     """What is done to a membership, and what it rests on."""
 

@@ -35,7 +35,7 @@ def view(session: Session, organization: Organization, page: int, now: datetime)
     mandates = session.execute(wanted.options(selectinload(Mandate.person))).scalars().all()
     codes = [each for each in organization.domains if each.verified_at is None and each.expires_at > now]
     return CompanyView(
-        party_affairs(session, organization.party, now.date()),
+        party_affairs(session, organization.party, now),
         [each for each in mandates if each.ended_at is None],
         [each for each in mandates if each.ended_at is not None],
         _people(session, organization, page, now),

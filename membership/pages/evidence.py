@@ -19,7 +19,7 @@ from membership.pages import committee_lists
 from membership.rules.admission import ApplicationState
 from membership.rules.standing import Contribution
 from membership.rules.standing_status import Status
-from membership.services import admitting, agreeing, controlling, listing, participating, ties
+from membership.services import admitting, agreeing, controlling, deciding, listing, participating, ties
 from membership.services.standing_now import status_of
 
 NEWEST = 10
@@ -35,6 +35,7 @@ class Evidence:
     namesakes: Sequence[Party]
     earlier: Membership | None
     conflict: str
+    gone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def about(session: Session, application: Application, reader: Person, now: datet
         committee_lists.namesakes(session, party),
         admitting.membership_of(session, party),
         conflict,
+        deciding.gone_in_words() if deciding.is_gone(party) else "",
     )
 
 

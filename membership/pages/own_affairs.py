@@ -23,7 +23,7 @@ from membership.models.parties import Party
 from membership.pages import committee_lists
 from membership.rules.admission import OPEN, ApplicationState
 from membership.rules.standing_status import Status
-from membership.services import admitting, affiliating, agreeing, mandating, participating, parties, renewing
+from membership.services import admitting, affiliating, agreeing, applying, mandating, participating, parties, renewing
 from membership.services.standing_now import status_of
 
 
@@ -38,6 +38,13 @@ class PartyAffairs:
     sign_by: date | None
     ends: date | None
     may_renew: bool
+    appeal_until: datetime | None
+
+    @property
+    def may_apply(self) -> bool:
+        """Whether the party can begin an application now."""
+        waits = self.application is not None and self.application.state in OPEN
+        return not waits and self.status in {None, Status.RESIGNED, Status.LAPSED}
 
     @property
     def must_sign(self) -> bool:
@@ -64,8 +71,8 @@ def of(session: Session, person: Person, now: datetime) -> Affairs:
     mandates = mandating.of_person(session, person)
     signs_for = [each for each in mandates if each.role is MandateRole.SIGNATORY and each.is_in_force(now)]
     return Affairs(
-        party_affairs(session, party, on) if party else None,
-        [party_affairs(session, each.organization.party, on) for each in signs_for],
+        party_affairs(session, party, now) if party else None,
+        [party_affairs(session, each.organization.party, now) for each in signs_for],
         [each for each in mandates if each.accepted_at is None],
         [each for each in mandates if each.is_in_force(now)],
         participating.led_by(session, person),
@@ -73,17 +80,20 @@ def of(session: Session, person: Person, now: datetime) -> Affairs:
     )
 
 
-def party_affairs(session: Session, party: Party, on: date) -> PartyAffairs:
-    """Return where a party stands on a day."""
-    membership = admitting.membership_of(session, party)
+def party_affairs(session: Session, party: Party, now: datetime) -> PartyAffairs:
+    """Return where a party stands now."""
+    membership, on = admitting.membership_of(session, party), now.date()
+    application = latest_application(session, party)
+    until = applying.appeal_until(application) if application else None
     return PartyAffairs(
         party,
-        latest_application(session, party),
+        application,
         membership,
         status_of(membership, on) if membership else None,
         agreeing.must_sign_by(session, party) if membership else None,
         renewing.last_day(membership) if membership else None,
         renewing.may_renew(membership, on) if membership else False,
+        until if until and now < until else None,
     )
 
 
@@ -92,15 +102,6 @@ def latest_application(session: Session, party: Party) -> Application | None:
     wanted = select(Application).where(Application.party_id == party.id).options(selectinload(Application.events))
     wanted = wanted.order_by(Application.state.in_(OPEN).desc(), Application.id.desc()).limit(1)
     return session.execute(wanted).scalar_one_or_none()
-
-
-def may_apply(session: Session, party: Party, on: date) -> bool:
-    """Tell whether the party can begin an application now."""
-    present = latest_application(session, party)
-    if present is not None and present.state in OPEN:
-        return False
-    membership = admitting.membership_of(session, party)
-    return membership is None or status_of(membership, on) in {Status.RESIGNED, Status.LAPSED}
 
 
 def membership_tasks(person: Person, session: Session, now: datetime) -> list[Task]:

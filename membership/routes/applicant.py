@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import Field
 
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
@@ -16,15 +18,12 @@ from membership.forms.parties import AnswerForm, AppealForm, StatementForm
 from membership.models.applications import Application
 from membership.models.parties import Party
 from membership.pages import own_affairs
+from membership.pages.own_affairs import PartyAffairs
 from membership.routes.blueprint import accepted, bp, commit_and_post, own_party, page, see
 from membership.rules.admission import ApplicationState
 from membership.services import applying, parties
 
-FORMS = {
-    ApplicationState.DRAFT: StatementForm,
-    ApplicationState.INFORMATION_REQUESTED: AnswerForm,
-    ApplicationState.DECLINED: AppealForm,
-}
+Asked = StatementForm | AnswerForm | AppealForm
 
 
 @bp.get("/mine")
@@ -79,6 +78,8 @@ def application_act(number: int, act: str) -> ResponseReturnValue:
     if act not in ACTS or present is None:
         raise NotFound(_("There is no such page."))
     service, form, says = ACTS[act]
+    if act == "submit" and "statement" in request.form:
+        return _submit(party, present)
     if form is None:
         own = StatementForm()
         service(db.session, present.id, version=own.seen(), by=current_person(), now=clock.now())
@@ -88,6 +89,19 @@ def application_act(number: int, act: str) -> ResponseReturnValue:
     if accepted(filled, "text", lambda: _say(service, present, filled)):
         return see("application", str(says()), number=number)
     return _shown(party, filled)
+
+
+def _submit(party: Party, present: Application) -> ResponseReturnValue:
+    """Submit what stands in the form, so that a change that was not saved before is not lost."""
+    form = StatementForm()
+
+    def act() -> None:
+        said = {"version": form.seen(), "statement": form.statement.data}
+        applying.submit(db.session, present.id, by=current_person(), now=clock.now(), **said)
+
+    if accepted(form, "statement", act):
+        return see("application", _("Your application is submitted."), number=party.id)
+    return _shown(party, form)
 
 
 def _say(service: Callable[..., Any], present: Application, form: Any) -> None:
@@ -102,13 +116,36 @@ ACTS: dict[str, tuple[Callable[..., Any], type[AnswerForm] | type[AppealForm] | 
 }
 
 
-def _shown(party: Party, form: Any) -> ResponseReturnValue:
-    present = own_affairs.latest_application(db.session, party)
-    if form is None:
-        state = present.state if present else ApplicationState.DRAFT
-        kind = FORMS.get(state)
-        form = kind(statement=present.statement if present else "") if kind else None
+def _shown(party: Party, sent: Asked | None) -> ResponseReturnValue:
+    affairs = own_affairs.party_affairs(db.session, party, clock.now())
+    present, kind = affairs.application, _kind_of(affairs)
+    draft = present is not None and present.state is ApplicationState.DRAFT
+    form = sent if kind is None or isinstance(sent, kind) else _fresh(kind, present, sent)
     if form is not None and present is not None:
         form.version.data = str(present.version)
-    can_apply = own_affairs.may_apply(db.session, party, clock.now().date())
-    return page("application", form, party=party, application=present, can_apply=can_apply)
+    return page("application", form, party=party, application=present, affairs=affairs, draft=draft)
+
+
+def _fresh(kind: type[Asked], present: Application | None, sent: Asked | None) -> Asked:
+    """Return the form that can be filled in now, with what was typed into one that came too late: nothing is lost."""
+    form = kind(formdata=None)
+    asked = _words_of(form)
+    if sent is not None:
+        asked.data, asked.errors, form.refused = _words_of(sent).data, _words_of(sent).errors, sent.refused
+    elif present is not None and present.state is ApplicationState.DRAFT:
+        asked.data = present.statement
+    return form
+
+
+def _kind_of(affairs: PartyAffairs) -> type[Asked] | None:
+    """Return the form that the party can fill in now."""
+    state = affairs.application.state if affairs.application else ApplicationState.DRAFT
+    if state is ApplicationState.INFORMATION_REQUESTED:
+        return AnswerForm
+    if affairs.appeal_until is not None:
+        return AppealForm
+    return StatementForm if state is ApplicationState.DRAFT or affairs.may_apply else None
+
+
+def _words_of(form: Asked) -> Field:
+    return form.statement if isinstance(form, StatementForm) else form.text

@@ -13,7 +13,7 @@ from foundation.core.access import Permission, current_person, requires
 from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import NotFound
-from membership.forms.committee import DecisionForm, MeasureForm
+from membership.forms.committee import AppealDecisionForm, DecisionForm, MeasureForm
 from membership.models.applications import Application
 from membership.pages import committee_lists, evidence
 from membership.pages.committee_lists import Wanted
@@ -82,7 +82,12 @@ def _application(number: int) -> Application:
 @requires(Permission.MEMBERS_REVIEW)
 def review(number: int) -> ResponseReturnValue:
     """Show an application with the evidence about it."""
-    return _reviewed(_application(number), DecisionForm())
+    found = _application(number)
+    return _reviewed(found, _form_for(found))
+
+
+def _form_for(found: Application) -> DecisionForm:
+    return AppealDecisionForm() if found.state is ApplicationState.APPEALED else DecisionForm()
 
 
 def _reviewed(found: Application, form: DecisionForm) -> ResponseReturnValue:
@@ -106,7 +111,8 @@ def begin_review(number: int) -> ResponseReturnValue:
 @requires(Permission.MEMBERS_REVIEW)
 def decide(number: int) -> ResponseReturnValue:
     """Approve, decline, or ask for information."""
-    found, form = _application(number), DecisionForm()
+    found = _application(number)
+    form = _form_for(found)
 
     def act() -> None:
         service, by = DECISIONS[form.decision.data], current_person()

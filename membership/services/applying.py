@@ -80,9 +80,15 @@ def edit(session: Session, number: int, statement: str, *, version: int, by: Per
     return application
 
 
-def submit(session: Session, number: int, *, version: int, by: Person, now: datetime) -> Application:
-    """Hand the application to the committee; an organization has proved its mail domain before."""
+def submit(
+    session: Session, number: int, *, version: int, by: Person, now: datetime, statement: str | None = None
+) -> Application:
+    """Hand the application to the committee, as saved or with what is said now; an organization proves its mail domain
+    before.
+    """
     application = _own(session, number, version, by=by, now=now)
+    if statement is not None:
+        application.statement = _statement(statement)
     organization = application.party.organization
     if organization is not None and organization.domain is None:
         raise Conflict(_("Prove the organization's mail domain first."), code="domain-not-proved")
@@ -107,18 +113,23 @@ def answer(session: Session, number: int, text: str, *, version: int, by: Person
 def withdraw(session: Session, number: int, *, version: int, by: Person, now: datetime) -> Application:
     """Take the application back, as long as it is not decided."""
     application = _own(session, number, version, by=by, now=now)
-    step(session, application, S.WITHDRAWN, note="", by=by, now=now)
+    take_back(session, application, by=by, now=now)
     return application
+
+
+def take_back(session: Session, application: Application, *, by: Person, now: datetime, officer_says: str = "") -> None:
+    """End an application that is not decided; where the register says that it was made, it says this as well."""
+    step(session, application, S.WITHDRAWN, note=officer_says, by=by, now=now)
+    if application.submitted_at is not None:
+        actor, subject = by if officer_says else "applicant", f"application:{application.id}"
+        records.enter(session, "application.withdrawn", by=actor, subject=subject, facts={}, now=now)
 
 
 def appeal(session: Session, number: int, text: str, *, version: int, by: Person, now: datetime) -> Application:
     """Appeal against a decline, in time; somebody else will decide."""
     application = _own(session, number, version, by=by, now=now)
-    if (
-        application.state is S.DECLINED
-        and application.decided_at
-        and now >= application.decided_at + RULES.appeal_within
-    ):
+    until = appeal_until(application)
+    if until is not None and now >= until:
         days = RULES.appeal_within.days
         raise Conflict(_("The %(days)s days to appeal are over. You can apply again.", days=days), code="too-late")
     if open_application(session, application.party) is not None:
@@ -127,6 +138,13 @@ def appeal(session: Session, number: int, text: str, *, version: int, by: Person
     subject = f"application:{application.id}"
     records.enter(session, "application.appealed", by="applicant", subject=subject, facts={}, now=now)
     return application
+
+
+def appeal_until(application: Application) -> datetime | None:
+    """Return the moment at which the time to appeal is over, if the application is one that was declined."""
+    if application.state is not S.DECLINED or application.decided_at is None:
+        return None
+    return application.decided_at + RULES.appeal_within
 
 
 def _own(session: Session, number: int, version: int, *, by: Person, now: datetime) -> Application:

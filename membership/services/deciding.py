@@ -11,6 +11,7 @@ from foundation.accounts.models import Person
 from foundation.core.errors import Conflict
 from membership.days import day
 from membership.models.applications import Application
+from membership.models.parties import Party
 from membership.rules.admission import ApplicationState
 from membership.rules.defaults import RULES
 from membership.services import admitting, letters, parties, records, ties
@@ -43,6 +44,8 @@ def request_information(
 def approve(session: Session, number: int, reason: str, *, version: int, by: Person, now: datetime) -> Application:
     """Admit the party, also on appeal; it is a member once it has signed."""
     application = _case(session, number, version, by=by, now=now)
+    if is_gone(application.party):
+        raise Conflict(gone_in_words(), code="party-gone")
     _decide(session, application, S.APPROVED, reason, by=by, now=now)
     admitting.admit(session, application, by=by, now=now)
     says = _("Your application is approved. Sign the agreement to become a member.")
@@ -64,6 +67,16 @@ def decline(session: Session, number: int, reason: str, *, version: int, by: Per
         )
     _tell(session, application, _("Your application is declined"), says, now=now)
     return application
+
+
+def is_gone(party: Party) -> bool:
+    """Tell whether nobody can become a member any more under this entry; an appeal that was open stays to be closed."""
+    return party.erased_at is not None or party.merged_into_id is not None
+
+
+def gone_in_words() -> str:
+    """Return what an officer can still do about an application of such an entry."""
+    return str(_("This entry was erased or merged into another. Close the appeal by declining it."))
 
 
 def _case(session: Session, number: int, version: int, *, by: Person, now: datetime) -> Application:

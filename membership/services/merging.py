@@ -74,7 +74,7 @@ def _end_memberships(session: Session, kept: Party, duplicate: Party, by: Person
     application = applying.open_application(session, duplicate)
     if application is not None and application.state is not ApplicationState.APPEALED:
         note = _("Withdrawn, since the two entries are one party.")
-        applying.step(session, application, ApplicationState.WITHDRAWN, note=note, by=by, now=now)
+        applying.take_back(session, application, by=by, now=now, officer_says=note)
 
 
 def _move_person(session: Session, kept: Party, duplicate: Party, now: datetime) -> dict[str, Any]:

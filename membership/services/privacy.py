@@ -69,7 +69,7 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
 def _leave(session: Session, party: Party, person: Person, now: datetime) -> None:
     application = applying.open_application(session, party)
     if application is not None and application.state is not ApplicationState.APPEALED:
-        applying.step(session, application, ApplicationState.WITHDRAWN, note="", by=person, now=now)
+        applying.take_back(session, application, by=person, now=now)
     membership = session.execute(select(Membership).where(Membership.party_id == party.id)).scalar_one_or_none()
     if membership is not None and status_of(membership, now.date()) not in ENDED:
         admitting.resign(session, membership, by=person, now=now)
