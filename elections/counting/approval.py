@@ -1,11 +1,12 @@
 """A required option ("None of the above", Debian's further discussion): who must beat it, by how much, to be counted.
 
-Source: the Debian constitution, A.6 (Standard Resolution Procedure, vote counting), versions 1.5 to 1.7. An option that
-fewer than the quorum Q of voters rank above the default option D is dropped (A.6.2: it needs at least Q). Of the
-rest, an option that does not defeat D by its majority ratio N is dropped (A.6.3): it defeats D if V(A,D) ≥ N·V(D,A)
-and V(A,D) > V(D,A). What remains is counted by the method, D among it, and whoever does not stand above D has no seat.
-The methods that fill seats in proportion count without D, which is nobody and which whoever remains has defeated. There
-is no tie rule here: to be equal is not to defeat.
+Source: the Debian constitution, A.6 (Standard Resolution Procedure, vote counting), as it reads since version 1.6 of
+December 2015. An option that fewer than the quorum Q of voters rank above the default option D is dropped (A.6.2: it
+needs at least Q). Of the rest, an option that does not defeat D by its majority ratio N is dropped (A.6.3): it defeats
+D if V(A,D) ≥ N·V(D,A) and V(A,D) > V(D,A); before 1.6 it had to be V(A,D) > N·V(D,A). What remains is counted by the
+method, D among it, and whoever does not stand above D has no seat. The methods that fill seats in proportion count
+without D, which is nobody and which whoever remains has defeated. There is no tie rule here: to be equal is not to
+defeat.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from elections.counting.numerals import written
 from elections.counting.pairwise import Pairwise
 
 SIMPLE = Fraction(1)
+MOST_NAMED = 20
+"""So many candidates are named in a refusal."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ def dropped(candidates: tuple[str, ...], pairwise: Pairwise, approval: Approval)
     """Return the options to drop before counting; raises BadInput if the rules name somebody who is no candidate."""
     for name in (approval.default, *approval.majorities):
         if name not in candidates:
-            raise BadInput(f"{name!r} is named by the majority rules but is no candidate.")
+            known = ", ".join(map(repr, candidates[:MOST_NAMED])) + (", …" if len(candidates) > MOST_NAMED else "")
+            what = "the default option" if name == approval.default else "given a majority"
+            raise BadInput(f"{name!r} is {what} but no candidate; the candidates are {known}.")
     if approval.default in approval.majorities:
         raise BadInput(f"{approval.default!r} is what the others must beat; it has no majority of its own.")
     default = candidates.index(approval.default)
@@ -59,7 +64,8 @@ def _dropped(name: str, above: int, below: int, approval: Approval) -> list[Drop
         sentence = f"{above} ranked {name} above {approval.default}; the quorum is {written(approval.quorum)}."
         return [Dropped(name, "quorum", sentence)]
     if above < ratio * below or above <= below:
-        needed = f"{ratio.numerator}:{ratio.denominator}"
-        sentence = f"{above} ranked {name} above {approval.default} and {below} below; it needs a majority of {needed}."
+        larger = f"a majority of {ratio.numerator}:{ratio.denominator}"
+        needed = larger if ratio > SIMPLE else "more above than below"
+        sentence = f"{above} ranked {name} above {approval.default} and {below} below; it needs {needed}."
         return [Dropped(name, "majority", sentence)]
     return []

@@ -13,6 +13,7 @@ from elections.counting.ballot_file import BallotFile
 from elections.counting.caps import Cap, read_cap
 from elections.counting.errors import BadInput, NeedsBallots, TooLarge
 from elections.counting.formats import registry
+from elections.counting.formats.lines import whole_number
 from elections.counting.lots import parse_seed
 from elections.counting.profile import Profile, profile_of
 from elections.counting.rankings import Unranked
@@ -57,10 +58,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m elections.counting", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("file", help="a ballot file, or - for standard input")
     parser.add_argument("--method", default="schulze", help="one or more methods separated by commas, or all")
-    parser.add_argument("--seats", type=int, help="how many are elected (default: as the file says, else 1)")
+    parser.add_argument("--seats", help="how many are elected (default: as the file says, else 1)")
     parser.add_argument("--unranked", choices=[choice.value for choice in Unranked], help="what not ranked means")
     parser.add_argument("--seed", help="the seed of the lot that decides ties, in hexadecimal")
-    parser.add_argument("--cap", type=int, help="at most so many seats for one control group")
+    parser.add_argument("--cap", help="at most so many seats for one control group")
     parser.add_argument("--affiliations", type=Path, help="CSV of candidate,control group")
     parser.add_argument("--sitting", type=Path, help="CSV of sitting member,control group")
     parser.add_argument("--default-option", help="the option that every other one must beat")
@@ -84,7 +85,7 @@ def _report(file: BallotFile, options: argparse.Namespace) -> Report:
     unranked = Unranked(options.unranked) if options.unranked else file.unranked or Unranked.LAST
     profile = _profile(file, unranked)
     chosen = Options(
-        seats=file.seats or 1 if options.seats is None else options.seats,
+        seats=file.seats or 1 if options.seats is None else whole_number(options.seats, "--seats"),
         unranked=unranked,
         seed=None if options.seed is None else parse_seed(options.seed),
         cap=_cap(options, file),
@@ -110,7 +111,7 @@ def _cap(options: argparse.Namespace, file: BallotFile) -> Cap | None:
         return None
     if options.affiliations is None:
         raise BadInput("--cap needs --affiliations.")
-    cap = read_cap(options.cap, options.affiliations, options.sitting, file.candidates)
+    cap = read_cap(whole_number(options.cap, "--cap"), options.affiliations, options.sitting, file.candidates)
     standing = {name: groups for name, groups in cap.groups.items() if name not in file.withdrawn}
     return Cap(cap.limit, standing, cap.sitting)
 

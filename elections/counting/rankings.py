@@ -71,6 +71,10 @@ class Rankings:
         np.add.at(weights, inverse, self.weights)
         return Rankings(self.candidates, rows[first], weights)
 
+    def orders(self) -> "Rankings":
+        """Return each distinct order once, its ranks closed up to 1, 2, 3…: 1–3 and 1–2 say the same."""
+        return Rankings(self.candidates, _closed_up(self.ranks), self.weights).distinct()
+
     def without(self, dropped: Iterable[int]) -> "Rankings":
         """Return the ballots as if the candidates with these indices had not stood."""
         gone = set(dropped)

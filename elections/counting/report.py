@@ -10,6 +10,7 @@ from elections.counting.explanation.facts import Facts
 from elections.counting.lots import draw
 from elections.counting.methods.registry import Method, named
 from elections.counting.methods.settings import Settings
+from elections.counting.numerals import listed
 from elections.counting.outcome import Outcome
 from elections.counting.profile import Profile, profile_of
 from elections.counting.rankings import Rankings, Unranked, rankings_of
@@ -79,8 +80,13 @@ class Report:
             "schwartz": [names[index] for index in schwartz_set(pairwise)],
             "options": self.options.to_json(),
             "dropped": [{"name": one.name, "rule": one.rule, "reason": one.sentence} for one in self.dropped],
-            "results": [result.to_json() for result in self.results],
+            "results": [result.to_json() | self._counted(result) for result in self.results],
         }
+
+    def _counted(self, result: Result) -> dict[str, Json]:
+        """Return whom a method counted, which is whom its `strengths` are about, where some were left out before."""
+        counted = self.profile.candidates if result.facts is None else result.facts.profile.candidates
+        return {} if counted == self.profile.candidates else {"counted": list(counted)}
 
 
 def report(
@@ -156,12 +162,13 @@ def _count(method: Method, election: _Election, settings: Settings, *, several: 
     if outcome.elected is not None:
         if default is not None:
             note = f"{default} takes no part in this count of seats: whoever is counted has beaten it."
-            outcome = replace(outcome, notes=(*outcome.notes, note))
+            outcome = replace(outcome, notes=(*outcome.notes, note if profile.candidates else _nobody_above(default)))
         seating = Seating.from_count(outcome, profile, settings)
         bare = _run(method, profile, Settings(settings.seats)) if settings.lot or settings.cap else outcome
         chosen = _elected_or_tied(bare, profile)
     else:
         standing = _above(order, default)
+        outcome = replace(outcome, notes=(*outcome.notes, *_below(order, standing, default, settings.seats)))
         seating = fill(standing, settings.seats, settings.lot, settings.cap).after(outcome, profile)
         chosen = winners(order, settings.seats)
     return result_of(Facts(method, profile, outcome, seating, election.condorcet_winner), chosen)
@@ -175,6 +182,20 @@ def _run(method: Method, profile: Profile, settings: Settings) -> Outcome:
 def _elected_or_tied(outcome: Outcome, profile: Profile) -> tuple[str, ...]:
     tied = (index for tier in outcome.open_ties for index in tier)
     return tuple(profile.candidates[index] for index in (*(outcome.elected or ()), *tied))
+
+
+def _nobody_above(default: str) -> str:
+    return f"Nobody stands above {default}: it wins, and no seat is filled."
+
+
+def _below(order: NameTiers, standing: NameTiers, default: str | None, seats: int) -> tuple[str, ...]:
+    """Say what a required option keeps from having a seat, where a seat stays empty for it."""
+    if default is None or sum(map(len, standing)) >= seats:
+        return ()
+    rest = [name for tier in order[len(standing) :] for name in tier if name != default]
+    if not standing and default in order[0] and len(order[0]) == 1:
+        return (_nobody_above(default),)
+    return (f"{listed(rest)} cannot have a seat without standing above {default}.",) if rest else ()
 
 
 def _above(order: NameTiers, default: str | None) -> NameTiers:

@@ -74,16 +74,24 @@ def _surplus(stages: Stages, held: dict[int, Papers], quota_and_surpluses: tuple
 
 
 def _exclusion(stages: Stages, held: dict[int, Papers], quota: int) -> Papers:
-    """Exclude whoever the cap has barred, else the lowest (rule 50); of the tied, who had less when they last
-    differed, else by lot (rule 51).
-    """
-    votes = _votes(held, quota, stages)
-    out = [one for one in stages.barred if held[one]] or stages.out_together(votes, 0)
+    """Exclude whoever the cap has barred, else the lowest (rule 50), and return what they held."""
+    out = [one for one in stages.barred if held[one]]
     if not out:
-        fewest = min(votes[one] for one in stages.hopeful)
-        out = [stages.lowest([one for one in sorted(stages.hopeful) if votes[one] == fewest])]
-    stages.exclude(out)
+        out = _lowest(stages, _votes(held, quota, stages))
+        stages.exclude(out)
     papers = [paper for one in out for paper in held[one]]
     for one in out:
         held[one] = []
     return papers
+
+
+def _lowest(stages: Stages, votes: dict[int, int]) -> list[int]:
+    """Return all who have no vote, if enough others are left: it cannot matter who of them goes first.
+
+    Else return one of the lowest: of the tied, who had fewer when they last differed, else by lot (rule 51).
+    """
+    fewest = min(votes[one] for one in stages.hopeful)
+    tied = [one for one in sorted(stages.hopeful) if votes[one] == fewest]
+    if fewest == 0 and len(stages.hopeful) - len(tied) >= stages.vacancies:
+        return tied
+    return [stages.lowest(tied)]

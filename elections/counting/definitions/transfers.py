@@ -1,9 +1,9 @@
 """What the two transferable votes that count in stages have in common: ties, the affiliation cap, who is elected."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from elections.counting.definitions.election import Election, Tiers
+from elections.counting.definitions.election import Election, Tier, Tiers
 from elections.counting.definitions.scores import by_score
 
 
@@ -13,13 +13,19 @@ class StoppedByTie(Exception):
 
 @dataclass
 class Stages:
-    """A count as far as it has come; `barred` are those whom the affiliation cap no longer leaves a seat."""
+    """A count as far as it has come; `barred` are those whom the affiliation cap no longer leaves a seat.
+
+    `seated` are the elected again, `gone` and `shut` the excluded and the barred: those together whom nothing put in
+    an order.
+    """
 
     election: Election
     hopeful: set[int] = field(default_factory=set)
     elected: list[int] = field(default_factory=list)
     barred: list[int] = field(default_factory=list)
-    excluded: list[int] = field(default_factory=list)
+    seated: list[Tier] = field(default_factory=list)
+    gone: list[Tier] = field(default_factory=list)
+    shut: list[Tier] = field(default_factory=list)
     earlier: list[dict[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -36,17 +42,20 @@ class Stages:
         """Take out whoever has no seat left under the cap."""
         full = [one for one in sorted(self.hopeful) if not self.election.fits(one, self.elected)]
         self.barred += full
+        self.shut += [tuple(full)] if full else []
         self.hopeful -= set(full)
 
     def elect(self, reached: Collection[int], votes: Mapping[int, int]) -> None:
         """Elect these, the most votes first, as long as there are seats and the cap allows it."""
         while self.vacancies and (waiting := [one for one in sorted(reached) if one in self.hopeful]):
             most = [one for one in waiting if votes[one] == max(votes[each] for each in waiting)]
-            everyone_fits = len(most) <= self.vacancies and self.election.fit_together([*self.elected, *most])
-            chosen = most[0] if everyone_fits else self.highest(most)
-            self.hopeful.remove(chosen)
-            self.elected.append(chosen)
-            self.bar()
+            if len(most) > self.vacancies or not self.election.fit_together([*self.elected, *most]):
+                most = [self.highest(most)]
+            self.seated.append(tuple(most))
+            for one in most:
+                self.hopeful.remove(one)
+                self.elected.append(one)
+                self.bar()
 
     def highest(self, tied: Collection[int]) -> int:
         """Return who of the tied had more votes when they last differed, else whom the lot names first."""
@@ -77,17 +86,14 @@ class Stages:
             return []
         return last
 
-    def exclude(self, out: Iterable[int]) -> None:
+    def exclude(self, out: Collection[int]) -> None:
         """Take these out of the count."""
-        for one in out:
-            self.hopeful.discard(one)
-            if one not in self.barred:
-                self.excluded.append(one)
+        self.hopeful.difference_update(out)
+        self.gone.append(tuple(sorted(out)))
 
     def order(self, votes: Mapping[int, int], *, stopped: bool) -> Tiers:
-        """Return the elected one by one, the rest by votes (all tied if a tie stopped the count), then the excluded."""
+        """Return the elected, the rest by votes (all tied if a tie stopped the count), then the excluded."""
         left: Tiers = (tuple(sorted(self.hopeful)),) if self.hopeful else ()
         if not stopped:
             left = by_score({one: votes[one] for one in self.hopeful})
-        out = [one for one in (*self.barred, *self.excluded) if one not in self.elected]
-        return (*((one,) for one in self.elected), *left, *((one,) for one in reversed(out)))
+        return (*self.seated, *left, *reversed((*self.shut, *self.gone)))

@@ -78,7 +78,7 @@ def write(file: BallotFile) -> bytes:
     check_names(names, "ABIF", "[]")
     plain = [name if PLAIN.match(name) else f"[{name}]" for name in names]
     lines = ['{"version": "0.03"}'] + [f"={token}:[{name}]" for token, name in zip(plain, names, strict=True)]
-    whole = file.rankings.distinct()
+    whole = file.rankings.orders()
     for ranks, count in zip(whole.ranks.tolist(), whole.weights.tolist(), strict=True):
         lines.append(f"{count}:" + ">".join("=".join(plain[index] for index in tier) for tier in tiers_of(ranks)))
     return ("\n".join(lines) + "\n").encode()

@@ -67,7 +67,7 @@ def write(file: BallotFile) -> bytes:
     names = [*file.candidates, file.title or ""]
     if any(character in names[-1] for character in '"\\\n\r'):
         raise BadInput("A title with a quote, a backslash or a line break cannot be written as .blt.")
-    whole = file.rankings.distinct()
+    whole = file.rankings.orders()
     lines = [f"{len(file.candidates)} {file.seats or 1}"]
     if file.withdrawn:
         lines.append(" ".join(f"-{file.candidates.index(name) + 1}" for name in file.withdrawn))
@@ -156,4 +156,5 @@ def _names(lines: list[str], start: int, header: _Header, reader: Reader) -> tup
         found.append(name)
     if len(found) < header.candidates:
         raise BadInput(f"There are {header.candidates} candidates and only {len(found)} names.", line=len(lines))
-    return found[: header.candidates], found[header.candidates] if len(found) > header.candidates else None
+    names, title = found[: header.candidates], found[header.candidates :]
+    return names, (title[0] or None) if title else None

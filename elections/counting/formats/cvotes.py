@@ -89,7 +89,7 @@ def write(file: BallotFile) -> bytes:
     lines = [f"#/Candidates: {' ; '.join(rankings.candidates)}"]
     lines += [f"#/Number of Seats: {file.seats}"] if file.seats is not None else []
     lines += [f"#/Implicit Ranking: {implicit}", ""]
-    whole = rankings.distinct()
+    whole = rankings.orders()
     for ranks, count in zip(whole.ranks.tolist(), whole.weights.tolist(), strict=True):
         tiers = tiers_of(ranks)
         ranking = " > ".join(" = ".join(rankings.candidates[place] for place in tier) for tier in tiers)

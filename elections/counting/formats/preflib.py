@@ -87,7 +87,7 @@ def write(file: BallotFile, *, kind: str = "toi") -> bytes:
     if file.rankings is None:
         raise BadInput("A pairwise table cannot be written as ballots.")
     check_names((*file.candidates, file.title or kind), f".{kind}")
-    whole = file.rankings.distinct()
+    whole = file.rankings.orders()
     head = [f"# DATA TYPE: {kind}", f"# TITLE: {file.title or ''}", f"# NUMBER ALTERNATIVES: {len(whole.candidates)}"]
     head += [f"# NUMBER VOTERS: {whole.ballots}", f"# NUMBER UNIQUE ORDERS: {len(whole.ranks)}"]
     head += [f"# ALTERNATIVE NAME {number}: {name}" for number, name in enumerate(whole.candidates, start=1)]

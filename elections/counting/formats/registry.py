@@ -49,7 +49,11 @@ FORMATS = (
     ),
     Format("belenios", (".json",), re.compile(rb"\s*(\{\s*\"result\"|\[\s*\[)"), belenios.read, belenios.write),
     Format(
-        "abif", (".abif",), re.compile(rb"\s*(?:[{#][^\n]*\n\s*)*(?:=\s*[\w\[][^\n]*:|\d+\s*:)"), abif.read, abif.write
+        "abif",
+        (".abif",),
+        re.compile(rb"\s*(?:[{#][^\n]*\n\s*)*(?:=\s*[\w\[\"\x80-\xff][^\n]*:|\d+\s*:)"),
+        abif.read,
+        abif.write,
     ),
     Format("pairwise-csv", (".csv",), re.compile(rb"\"?(pairwise)?\"?,"), pairwise_csv.read, pairwise_csv.write),
     Format("csv", (".csv",), re.compile(rb"[^\n]*,"), rank_csv.read, rank_csv.write),

@@ -46,7 +46,9 @@ def baldwin(profile: Profile, settings: Settings) -> Outcome:
 
 
 def nanson(profile: Profile) -> Outcome:
-    """Exclude everybody whose Borda count among the remaining is below the average (E. J. Nanson 1882).
+    """Exclude everybody whose Borda count among the remaining is below the average (after E. J. Nanson, "Methods of
+    election", Transactions of the Royal Society of Victoria 19, 1882, who also excludes those who are exactly average;
+    in this form T. Schwartz, "The Logic of Collective Choice", 1986).
 
     Ties: whoever is excluded in one round shares a tier, by Borda counts of that round; when nobody is below the
     average, all who remain are tied.

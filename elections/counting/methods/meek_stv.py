@@ -54,7 +54,7 @@ def meek_stv(profile: Profile, settings: Settings) -> Outcome:
 def _round(count: _Count) -> None:
     """Steps B.1 to B.3: fill the last seats, or iterate until somebody is elected or has to be excluded."""
     standing = count.standing
-    for index in standing.barred:
+    for index in (index for barred in standing.barred for index in barred):
         count.keep[index] = 0
     _distribute(count)
     if len(standing.hopeful) <= standing.vacancies:
@@ -96,8 +96,7 @@ def _exclude(count: _Count, surplus: int) -> None:
         tied = [index for index in standing.hopeful if count.votes[index] <= fewest + surplus]
         out = [standing.by_lot(tied, "exclusion", highest=False)]
     standing.rounds.append(Round(standing.votes_shown(count.votes), excluded=tuple(out), quota=_quota(count)))
-    standing.hopeful = [index for index in standing.hopeful if index not in out]
-    standing.excluded += out
+    standing.exclude(out)
     for index in out:
         count.keep[index] = 0
 

@@ -75,12 +75,14 @@ def named(names: str) -> tuple[Method, ...]:
     """Return the methods of a list separated by commas, or with `all` every one; raises BadInput for an unknown
     name.
     """
-    if names == "all":
+    if names.strip() == "all":
         return METHODS
     known = {method.name: method for method in (*METHODS, APPROVAL)}
     chosen = []
     for name in (part.strip() for part in names.split(",")):
         if name not in known:
-            raise BadInput(f"There is no method {name!r}; the methods are {', '.join(known)}.")
+            if name == "all":
+                raise BadInput("All methods include every other one; give 'all' by itself.")
+            raise BadInput(f"There is no method {name!r}; the methods are {', '.join(known)}, or all.")
         chosen.append(known[name])
     return tuple(chosen)

@@ -5,12 +5,14 @@ Source: the Scottish Local Government Elections Order 2007 (SSI 2007/42), Schedu
 Quota: ⌊valid papers ÷ (seats + 1)⌋ + 1 (rule 46). Whoever reaches it is elected (47). Surpluses go first, the largest
 one of the stage: each paper passes to its next continuing candidate at the value surplus × its value ÷ the candidate's
 votes, cut to five places (48). Without a surplus the lowest is excluded and papers pass on at their values (50). When
-as many continue as there are vacancies, all are elected (51). Equal ranks, which the Order does not know, share a
-paper's value equally, cut to five places.
+as many continue as there are vacancies, all are elected (52). Equal ranks, which the Order does not know, share a
+paper's value equally, cut to five places. Nor does it know an affiliation cap: whom one bars is excluded, all who are
+barred at once, as soon as no surplus is left to transfer.
 
 Ties for the largest surplus or for exclusion: whoever had more at the most recent stage where they differed, else by
-lot (49, 52). Without a lot the count stops, unless the tied can be excluded together without any effect on who is
-elected.
+lot (49, 51). Without a lot the count stops. Only candidates without any vote are excluded together: they pass nothing
+on, so that nothing depends on who goes first. With votes it may matter even where it seems not to: whoever reaches the
+quota by the first one's papers receives none of the second one's.
 """
 
 from collections.abc import Iterable
@@ -98,10 +100,10 @@ def _transfer_surplus(count: _Count) -> None:
 
 def _exclude(count: _Count) -> None:
     standing = count.standing
-    waiting = [index for index in standing.barred if count.piles.get(index)]
-    out = waiting or standing.harmless(count.votes, 0) or [_lowest(count)]
-    standing.hopeful = [index for index in standing.hopeful if index not in out]
-    standing.excluded += [index for index in out if index not in standing.barred]
+    waiting = [index for barred in standing.barred for index in barred if count.piles.get(index)]
+    out = waiting or _lowest(count)
+    if not waiting:
+        standing.exclude(out)
     transfers: list[Transfer] = []
     for index in out:
         papers, count.votes[index] = count.piles.pop(index), 0
@@ -109,11 +111,13 @@ def _exclude(count: _Count) -> None:
     _stage(count, tuple(out), tuple(transfers))
 
 
-def _lowest(count: _Count) -> int:
+def _lowest(count: _Count) -> list[int]:
+    """Return who is excluded next: one candidate, or all without a vote if the seats can be filled without them."""
     standing = count.standing
-    fewest = min(count.votes[index] for index in standing.hopeful)
-    tied = [index for index in standing.hopeful if count.votes[index] == fewest]
-    return standing.pick(tied, "exclusion", highest=False)
+    tied = standing.lowest(count.votes)
+    if not count.votes[tied[0]] and len(standing.hopeful) - len(tied) >= standing.vacancies:
+        return tied
+    return [standing.pick(tied, "exclusion", highest=False)]
 
 
 def _stage(count: _Count, excluded: tuple[int, ...], transfers: tuple[Transfer, ...]) -> None:

@@ -30,8 +30,9 @@ class Standing:
     unit: Fraction
     hopeful: list[int]
     elected: list[int] = field(default_factory=list)
-    excluded: list[int] = field(default_factory=list)
-    barred: list[int] = field(default_factory=list)
+    seated: list[tuple[int, ...]] = field(default_factory=list)  # The elected again, who came in level together.
+    excluded: list[tuple[int, ...]] = field(default_factory=list)
+    barred: list[tuple[int, ...]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
     drawn: list[Drawn] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
@@ -49,9 +50,12 @@ class Standing:
             return []
         full = [index for index in self.hopeful if cap.full(self.names[index], seated)]
         self.skipped += [(index, cap.reason(self.names[index], seated)) for index in full]
-        self.hopeful = [index for index in self.hopeful if index not in full]
-        self.barred += full
+        self._take_out(full, self.barred)
         return full
+
+    def exclude(self, out: Sequence[int]) -> None:
+        """Take these out of the count, all at once."""
+        self._take_out(out, self.excluded)
 
     def elect(self, votes: Mapping[int, int], reached: Sequence[int]) -> list[int]:
         """Elect these hopefuls, the most votes first, barring whoever the cap then excludes; return the elected."""
@@ -59,12 +63,13 @@ class Standing:
         waiting = sorted(reached, key=lambda index: -votes[index])
         while waiting and self.vacancies:
             level = [index for index in waiting if votes[index] == votes[waiting[0]]]
-            chosen = self._first_of(level)
-            waiting.remove(chosen)
-            self.hopeful.remove(chosen)
-            self.elected.append(chosen)
-            elected.append(chosen)
-            self.bar()
+            chosen = level if self._fit(level) else [self.pick(level, "the order of election", highest=True)]
+            for index in chosen:
+                self.hopeful.remove(index)
+                self.elected.append(index)
+                self.bar()
+            self.seated.append(tuple(chosen))
+            elected += chosen
             waiting = [index for index in waiting if index in self.hopeful]
         return elected
 
@@ -95,28 +100,34 @@ class Standing:
         """Return the lowest hopefuls who may be excluded together, because the next one stays above all of them anyway.
 
         They are those with the fewest votes, if their votes and all surplus together stay below the next candidate's,
-        and if enough hopefuls remain.
+        and if enough hopefuls remain. It is for methods in which it does not matter later who went first.
         """
-        fewest = min(votes[index] for index in self.hopeful)
-        lowest = [index for index in self.hopeful if votes[index] == fewest]
+        lowest = self.lowest(votes)
+        fewest = votes[lowest[0]]
         above = [votes[index] for index in self.hopeful if votes[index] > fewest]
         enough = len(self.hopeful) - len(lowest) >= self.vacancies
         return lowest if enough and above and fewest * len(lowest) + surplus < min(above) else []
 
+    def lowest(self, votes: Mapping[int, int]) -> list[int]:
+        """Return the hopefuls with the fewest votes."""
+        fewest = min(votes[index] for index in self.hopeful)
+        return [index for index in self.hopeful if votes[index] == fewest]
+
     def outcome(self, votes: Mapping[int, int], tie: OpenTie | None = None) -> Outcome:
-        """Return what was decided: the elected one by one, whoever is left by votes, then the excluded from the
-        last.
+        """Return what was decided: the elected in order, whoever is left by votes, then the excluded from the last.
+
+        Those share a tier who were elected in one stage with equal votes, or who were taken out together.
         """
         left = list(self.hopeful)
-        tiers: Tiers = tuple((index,) for index in self.elected)
+        tiers: Tiers = tuple(self.seated)
         if tie is not None:
             tiers += (tuple(left),) if left else ()
         elif left:
             tiers += tuple(tuple(left[i] for i in tier) for tier in by_score([votes[index] for index in left]))
-        out = [index for index in (*self.barred, *self.excluded) if index not in self.elected]
+        out = (*self.barred, *self.excluded)
         notes = () if tie is None else (self._open_note(tie),)
         return Outcome(
-            order=tiers + tuple((index,) for index in reversed(out)),
+            order=tiers + tuple(reversed(out)),
             elected=tuple(self.elected),
             rounds=tuple(self.rounds),
             drawn=tuple(self.drawn),
@@ -129,15 +140,16 @@ class Standing:
         """Return a stage's votes as numbers of votes."""
         return tuple((index, number * self.unit) for index, number in sorted(votes.items()))
 
-    def _first_of(self, level: list[int]) -> int:
-        """Return who is elected first of several with equal votes; where all of them will be, any order does."""
+    def _fit(self, level: Sequence[int]) -> bool:
+        """Tell whether these, with equal votes, can all be elected: then nothing depends on their order."""
         cap = self.settings.cap
-        if len(level) == 1:
-            return level[0]
         together = [self.names[index] for index in (*self.elected, *level)]
-        if len(level) <= self.vacancies and (cap is None or cap.allows(together)):
-            return level[0]
-        return self.pick(level, "the order of election", highest=True)
+        return len(level) <= self.vacancies and (cap is None or cap.allows(together))
+
+    def _take_out(self, out: Sequence[int], kept: list[tuple[int, ...]]) -> None:
+        self.hopeful = [index for index in self.hopeful if index not in out]
+        if out:
+            kept.append(tuple(sorted(out)))
 
     def _place(self, index: int) -> int:
         lot = self.settings.lot

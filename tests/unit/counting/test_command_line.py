@@ -217,6 +217,31 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], capsys: pytest
     assert "Traceback" not in both.err
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--seats", "1.5"], "--seats must be a whole number, found '1.5'."),
+        (["--seats", "1_0"], "--seats must be a whole number, found '1_0'."),
+        (["--cap", "-1", "--affiliations", "x.csv"], "--cap must be a whole number, found '-1'."),
+        (["--method", "all,schulze"], "All methods include every other one; give 'all' by itself."),
+        (["--method", "Schulze"], "There is no method 'Schulze'; the methods are schulze, "),
+        (
+            ["--default-option", "NOTA"],
+            "'NOTA' is the default option but no candidate; the candidates are 'Moshe Zadka', ",
+        ),
+        (
+            ["--default-option", "None Of The Above", "--majority", "Bdale=3:1"],
+            "'Bdale' is given a majority but no candidate; the candidates are 'Moshe Zadka', ",
+        ),
+    ],
+)
+def test_the_one_line_says_what_was_found_and_what_would_do(
+    options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([EXAMPLE, *options]) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
 def test_one_method_above_its_limit_is_refused_and_among_several_says_so(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -182,3 +182,24 @@ def test_what_only_looks_like_an_order_is_refused_also_among_many(order: str, mo
     with pytest.raises(BadInput) as refusal:
         read(f"{names}1: 3,{{4,5}}\n2: {order}\n".encode(), "toi")
     assert refusal.value.line == 14
+
+
+@pytest.mark.parametrize("form", ["cvotes", "abif", "blt", "toi"])
+def test_rankings_that_differ_in_their_numbers_only_are_written_as_one(form: str) -> None:
+    """A skipped rank in a `.blt`, or ranks of a Belenios result, leave gaps that say nothing."""
+    written = write(BallotFile(rankings_of("ABC", [[1, 3, 3], [1, 2, 2], [7, 9, 9]], [1, 2, 3])), form)
+    again = read(written, form).rankings
+    assert again is not None
+    assert (again.ranks.tolist(), again.weights.tolist()) == ([[1, 2, 2]], [6])
+    assert write(read(written, form), form) == written
+    assert form != "toi" or b"# NUMBER UNIQUE ORDERS: 1\n" in written
+
+
+@pytest.mark.parametrize("first", ["=日本:[Nippon]", '="Ada L":[Ada Lovelace]', "=A:[Ada]"])
+def test_abif_on_standard_input_is_known_by_its_first_candidate_in_any_script(first: str) -> None:
+    assert len(read(f"{first}\n=B:[Bob]\n3:B\n".encode()).candidates) == 2
+
+
+def test_a_blt_file_with_an_empty_title_has_none() -> None:
+    file = read(b'2 1\n1 1 0\n0\n"A"\n"B"\n""\n', "blt")
+    assert (file.title, read(write(file, "blt"), "blt").title) == (None, None)
