@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from foundation.core import clock, jobs
 from foundation.core.access import current_person
+from foundation.core.csv_files import csv_file
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound, Refusal
 from membership.days import day
@@ -119,8 +120,8 @@ def see(endpoint: str, says: str | None = None, **values: Any) -> BaseResponse:
     return redirect(url_for(f"membership.{endpoint}", **values), code=303)
 
 
-def csv_file(content: str, name: str) -> Response:
-    """Answer with a CSV file to be saved."""
-    response = Response(content, mimetype="text/csv")
+def table_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """Answer with a table as a CSV file to be saved under `name`."""
+    response = Response(csv_file(header, rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
-from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import NotFound
 from membership.forms.committee import AppealDecisionForm, DecisionForm, MeasureForm
@@ -22,11 +21,11 @@ from membership.routes.blueprint import (
     asked_class,
     bp,
     commit_and_post,
-    csv_file,
     page,
     page_number,
     searched,
     see,
+    table_file,
     today,
 )
 from membership.rules.admission import ApplicationState
@@ -68,7 +67,7 @@ def queue_csv() -> ResponseReturnValue:
     rows = committee_lists.whole_queue(db.session, _wanted())
     header = ("application", "name", "class", "state", "submitted")
     cells = ((a.id, a.party.name, a.member_class.value, a.state.value, a.submitted_at) for a in rows)
-    return csv_file(csv_text(header, cells), "applications.csv")
+    return table_file("applications.csv", header, cells)
 
 
 def _application(number: int) -> Application:
@@ -139,7 +138,7 @@ def members_csv() -> ResponseReturnValue:
     """Download everybody who is or was a member, with the day until which their good standing is known."""
     header = ("number", "name", "class", "admitted", "in good standing from", "until before")
     rows = committee_lists.all_members(db.session, _wanted())
-    return csv_file(csv_text(header, rows), "memberships.csv")
+    return table_file("memberships.csv", header, rows)
 
 
 @bp.get("/committee/members/<int:number>")

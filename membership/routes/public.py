@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from foundation.core.access import current_person_or_none, public
-from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 from foundation.core.errors import NotFound
 from membership.models.memberships import Membership
 from membership.models.parties import Visibility
 from membership.pages import directory_list
 from membership.pages.directory_list import Asked
-from membership.routes.blueprint import asked_class, bp, csv_file, page_number, searched, today
+from membership.routes.blueprint import asked_class, bp, page_number, searched, table_file, today
 from membership.rules.classes import MemberClass
 from membership.services import admitting, agreeing, listing, profiling, ties
 
@@ -41,8 +40,8 @@ def directory() -> ResponseReturnValue:
 def directory_csv() -> ResponseReturnValue:
     """Download the rows of the directory that the reader may see."""
     rows = directory_list.everything(db.session, _asked(), today())
-    content = csv_text(("number", "name", "class"), ((row.number, row.name, row.member_class.value) for row in rows))
-    return csv_file(content, "members.csv")
+    cells = ((row.number, row.name, row.member_class.value) for row in rows)
+    return table_file("members.csv", ("number", "name", "class"), cells)
 
 
 @bp.get("/members/<int:number>")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -101,7 +103,9 @@ def test_no_name_is_a_formula_in_a_file(app: Flask, session: Session, officer: P
     submitted(session, person_party(session, waiting), waiting)
     client = browser_of(app, officer)
     paths = ("/membership/directory.csv", "/membership/committee/queue.csv", "/membership/committee/members.csv")
-    files = "".join(client.get(path).text for path in paths)
+    answers = [client.get(path).data for path in paths]
+    assert all(answer.startswith(codecs.BOM_UTF8) for answer in answers), "a spreadsheet would not read UTF-8"
+    files = "".join(answer.decode("utf-8-sig") for answer in answers)
     for name in ("=HYPERLINK evil", "+Plus One", "@Ada", "-Minus Two"):
         assert f",'{name}," in files
         assert f",{name}," not in files

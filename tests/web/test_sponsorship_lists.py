@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
 import io
 import re
 from datetime import timedelta
@@ -17,7 +19,8 @@ from membership.sponsorship.models.packages import Package
 from membership.sponsorship.models.sponsorships import Sponsorship
 from membership.sponsorship.rules.dues import is_due
 from membership.sponsorship.rules.lifecycle import PackageState
-from membership.sponsorship.services import applying, course, showing
+from membership.sponsorship.rules.money import Money
+from membership.sponsorship.services import applying, course, payments, showing
 from tests.factories import Visitor, letters, visitor
 from tests.sponsorship_factories import (
     Deal,
@@ -107,6 +110,23 @@ def test_csv_cells_never_become_formulas(app: Flask, session: Session) -> None:
     assert ",-1.00,EUR," in ledger
 
 
+def test_officers_files_open_as_utf_8_in_a_spreadsheet_and_the_ledger_names_each_credit_note(
+    app: Flask, session: Session
+) -> None:
+    deal = make_deal(session, "Gewürzmühle ÆØÅ").signed()
+    deal.pay(100)
+    payments.credit(session, deal.invoice.id, Money(50, "EUR"), "Late.", by=deal.officers.treasurer, now=deal.now)
+    session.commit()
+    treasurer, secretary = as_(app, deal.officers.treasurer.address), as_(app, deal.officers.secretary.address)
+    for client, name in ((treasurer, "invoices"), (treasurer, "ledger"), (secretary, "office")):
+        answer = client.get(f"/sponsors/{name}.csv")
+        assert answer.data.startswith(codecs.BOM_UTF8), name
+        (first, *_others) = rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert first["company"] == "Gewürzmühle ÆØÅ"
+        if name == "ledger":
+            assert [row["credit note"] for row in rows] == ["", "", f"C{today().year}-0001"]
+
+
 def test_lists_are_searched_filtered_and_paged(app: Flask, session: Session, deal: Deal) -> None:
     deal.signed()
     for number in range(30):
@@ -124,6 +144,12 @@ def test_lists_are_searched_filtered_and_paged(app: Flask, session: Session, dea
     assert "1 invoice<" in treasurer.get(f"/sponsors/invoices?q={today().year}-0001").text
     assert "1 invoice<" in treasurer.get("/sponsors/invoices?q=analytical&state=issued").text
     assert "No invoice fits" in treasurer.get("/sponsors/invoices?state=paid").text
+    for typed, count in (
+        (f"{today().year}", "1 invoice<"),
+        (f"{today().year}-", "1 invoice<"),
+        ("1999-", "No invoice"),
+    ):
+        assert count in treasurer.get(f"/sponsors/invoices?q={typed}").text, typed
 
 
 def _queries(app: Flask, client: Visitor, path: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from foundation.core.csv_files import csv_text
+from foundation.core.csv_files import csv_file
 from foundation.core.db import db
 from membership.sponsorship.models.invoices import Invoice, LedgerEntry
 from membership.sponsorship.models.sponsorships import Sponsorship
@@ -40,7 +40,7 @@ def downloaded(table: Table) -> ResponseReturnValue:
     query, state, _arguments = filters()
     found = db.session.execute(table.select(query, state)).scalars()
     rows = ([cell(each) for cell in table.columns.values()] for each in found)
-    return attachment(csv_text(tuple(table.columns), rows), f"{table.name}.csv", "text/csv")
+    return attachment(csv_file(tuple(table.columns), rows), f"{table.name}.csv", "text/csv")
 
 
 def _day(on: date | None) -> str:
@@ -84,6 +84,7 @@ LEDGER: Mapping[str, Callable[[LedgerEntry], object]] = {
     "day": lambda each: each.on.isoformat(),
     "source": lambda each: each.source.value if each.source else "",
     "reference": lambda each: each.reference,
+    "credit note": lambda each: each.credit_number,
     "reverses": lambda each: each.reverses_id,
     "reason": lambda each: each.reason,
     "written": lambda each: each.at.isoformat(),

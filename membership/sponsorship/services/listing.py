@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,7 @@ from membership.sponsorship.rules.lifecycle import InvoiceState, SponsorshipStat
 PAGE = 25
 LONGEST_QUERY = 100
 MOST_PAGES = 1_000_000
+NUMBER = re.compile(r"(?P<year>[0-9]{4})(-(?P<serial>[0-9]{0,9}))?")
 Found = TypeVar("Found")
 
 
@@ -51,7 +53,7 @@ def sponsorships(query: str, state: str) -> Select[Sponsorship]:
 
 
 def invoices(query: str, state: str) -> Select[Invoice]:
-    """Select invoices by their number or their company's name, newest first; drafts come before all."""
+    """Select invoices by number, year of issue ("2026-") or company's name, newest first; drafts come before all."""
     wanted = (
         select(Invoice)
         .join(Invoice.sponsorship)
@@ -69,11 +71,12 @@ def invoices(query: str, state: str) -> Select[Invoice]:
 
 
 def _named(query: str) -> Any:
-    year, dash, serial = query.partition("-")
     named = Organization.legal_name.icontains(query, autoescape=True)
-    if dash and year.isdecimal() and serial.isdecimal() and len(query) < 14:  # noqa: PLR2004 — fits the columns
-        return or_(named, (Invoice.year == int(year[:4])) & (Invoice.serial == int(serial)))
-    return named
+    number = NUMBER.fullmatch(query)
+    if number is None:
+        return named
+    numbered = Invoice.year == int(number["year"])
+    return or_(named, (numbered & (Invoice.serial == int(number["serial"]))) if number["serial"] else numbered)
 
 
 def ledger() -> Select[LedgerEntry]:

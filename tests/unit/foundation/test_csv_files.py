@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundation.core.csv_files import FORMULA, csv_text
+from foundation.core.csv_files import FORMULA, csv_file, csv_text
 
 
 @pytest.mark.parametrize("start", FORMULA)
@@ -19,6 +19,11 @@ def test_text_never_becomes_a_formula(start: str) -> None:
 
 def test_a_negative_number_stays_a_number() -> None:
     assert csv_text(["amount", "serial"], [[Decimal("-12.50"), 7]]) == "amount,serial\r\n-12.50,7\r\n"
+
+
+def test_a_file_for_people_begins_with_the_mark_of_utf_8_and_is_the_same_table() -> None:
+    file = csv_file(["name"], [["Zoë"]])
+    assert (file[:3], file[3:].decode()) == (b"\xef\xbb\xbf", csv_text(["name"], [["Zoë"]]))
 
 
 @given(
