@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import EmailAddress, FormerName, Password, Person, SessionEnd, Token
 from foundation.accounts.services import sessions
+from foundation.accounts.services.letters import ERASED, NOBODY
 from foundation.core.errors import Conflict
 from foundation.core.mail import OutboxMessage
 from membership.models.affiliations import Affiliation
@@ -18,15 +19,12 @@ from membership.models.applications import Application, ApplicationEvent
 from membership.models.cases import Case
 from membership.models.mandates import MandateRole
 from membership.models.memberships import Membership
-from membership.models.participation import Participation, ProjectLead
+from membership.models.participation import Participation, ProjectLead, Source
 from membership.models.parties import Party, ProfileEntry, Visibility
 from membership.rules.admission import ApplicationState
 from membership.rules.standing_status import ENDED
 from membership.services import admitting, applying, listing, mandating, parties, records
 from membership.services.standing_now import status_of
-
-ERASED = "(erased)"
-NOBODY = "nobody@erased.invalid"
 
 
 def why_not_erase(session: Session, person: Person, now: datetime) -> str:
@@ -87,7 +85,11 @@ def _forget_words(session: Session, party: Party, person: Person, now: datetime)
     session.execute(update(ApplicationEvent).where(*said).values(note=""))
     session.execute(update(Application).where(Application.party_id == party.id).values(statement=ERASED))
     session.execute(update(Case).where(Case.person_id == person.id).values(text=ERASED))
-    session.execute(update(Participation).where(Participation.person_id == person.id).values(note=""))
+    mine = Participation.person_id == person.id
+    session.execute(update(Participation).where(mine).values(note=""))
+    # What a lead attested is named at its source by what was said of it: a number takes its place.
+    attested = {"reference": func.concat("erased ", Participation.id)}
+    session.execute(update(Participation).where(mine, Participation.source == Source.ATTESTED).values(**attested))
     for affiliation in session.execute(select(Affiliation).where(Affiliation.person_id == person.id)).scalars():
         affiliation.visibility = Visibility.NOBODY
         affiliation.until_on = affiliation.until_on or now.date()

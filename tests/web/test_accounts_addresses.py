@@ -6,10 +6,13 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from foundation.accounts.cli import forget
 from foundation.accounts.models import Person
 from foundation.accounts.services import joining
+from foundation.core import clock, mail
 from tests.factories import PASSWORD, Visitor, letters, make_person, sign_in, visitor
 
 SENT = "A letter is on its way."
@@ -146,3 +149,26 @@ def test_letters_go_to_the_chosen_address_and_the_last_one_stays(
     assert browser.post(f"/account/addresses/{ada.addresses[0].id}/remove").status_code == 409
     assert owner_of(session, "ada@work.example") == ada.id
     assert owner_of(session, "ada@example.org") is None
+
+
+def test_to_whom_letters_went_is_forgotten_once_nobody_has_the_address(
+    session: Session, ada: Person, browser: Visitor
+) -> None:
+    ask(browser, "ada@work.example")
+    browser.post(link_in(session, "ada@work.example"))
+    session.rollback()
+    session.expire_all()
+    browser.post(f"/account/addresses/{ada.addresses[1].id}/remove")
+    mail.enqueue(session, to="voter@example.org", subject="Vote", text="", key="election:1", now=clock.now())
+    session.commit()
+    forget()
+    assert {letter.to for letter in letters(session)} == {"ada@work.example", "ada@example.org", "voter@example.org"}
+    session.execute(text("UPDATE outbox_message SET created_at = created_at - interval '31 days'"))
+    session.commit()
+    forget()
+    kept = session.execute(text("SELECT recipient, subject = '(erased)' FROM outbox_message ORDER BY id")).all()
+    assert {tuple(row) for row in kept} == {
+        ("nobody@erased.invalid", True),
+        ("ada@example.org", False),
+        ("voter@example.org", False),
+    }

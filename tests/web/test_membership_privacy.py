@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -15,14 +16,17 @@ from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict
 from membership.models.parties import ProfileField, Visibility
+from membership.rules.standing import ContributionKind
 from membership.rules.standing_status import Status
 from membership.services import (
     appealing,
     exporting,
     merging,
+    participating,
     privacy,
     profiling,
 )
+from membership.services.participating import Attested
 from membership.services.standing_now import status_of
 from tests.factories import PASSWORD, appoint, make_person, sign_in, visitor
 from tests.membership_factories import (
@@ -167,6 +171,22 @@ def test_erasure_takes_out_what_was_told_and_keeps_what_must_stay(app: Flask, se
         assert told not in everything, table
     right = {"address": "ada@example.org", "password": PASSWORD}
     assert visitor(app).post("/account/sign-in", data=right).status_code != 303
+
+
+def test_what_a_lead_said_goes_with_the_erasure_and_that_something_was_done_stays(
+    session: Session, ada: Person
+) -> None:
+    lead = make_person(session)
+    engine = participating.make_project(session, "engine", "Engine", by="operator", now=clock.now())
+    participating.name_lead(session, engine, lead, by=committee(session), now=clock.now())
+    for days, note in ((2, "Ada drew the cards"), (3, "Ada punched them")):
+        said = Attested(ada.address, ContributionKind.CODE, (clock.now() - timedelta(days=days)).date(), note)
+        participating.attest(session, engine, said, by=lead, now=clock.now())
+    privacy.erase(session, ada, now=clock.now())
+    session.commit()
+    rows = session.execute(text("SELECT id, reference, note FROM participation ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [(row.id, f"erased {row.id}", "") for row in rows]
+    assert len(participating.contributions_of(session, ada.id)) == 2
 
 
 @pytest.fixture

@@ -8,19 +8,23 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from foundation.accounts.lifetimes import CONFIRM, INVITATION, KEPT_AFTER_END, LETTERS_AN_HOUR, RESET
-from foundation.accounts.models import Person, Token, TokenPurpose
+from foundation.accounts.models import EmailAddress, Person, Token, TokenPurpose
 from foundation.accounts.services.sessions import TOKEN_BYTES, sha256_of
 from foundation.core import mail
 from foundation.core.context import external_url, render_letter, settings
 from foundation.core.errors import Refusal
+from foundation.core.mail import OutboxMessage
 
 HOUR = timedelta(hours=1)
 # The first number of PostgreSQL's two-number advisory locks, so that ours meet nobody else's.
 LOCK_OF_LETTERS = 0x1E77
+FORGOTTEN = ("account:", "membership:", "sponsorship:")
+# Of a domain that no mail reaches (RFC 2606).
+NOBODY, ERASED = "nobody@erased.invalid", "(erased)"
 
 
 class DeadLink(Refusal):
@@ -168,8 +172,17 @@ def void(session: Session, canonical_or_person: str | Person, *, now: datetime) 
 
 
 def forget(session: Session, *, now: datetime) -> None:
-    """Remove links that were over long ago."""
+    """Remove links that were over long ago, and to whom letters went that nobody's account remembers any more.
+
+    That a letter went stays, so that nothing is told twice; elections keep to whom theirs went.
+    """
     session.execute(delete(Token).where(Token.expires_at < now - KEPT_AFTER_END))
+    letter = OutboxMessage
+    ours = or_(*(letter.key.startswith(kind, autoescape=True) for kind in FORGOTTEN))
+    over = letter.created_at < now - KEPT_AFTER_END, letter.recipient != NOBODY
+    known = exists().where(EmailAddress.canonical == letter.recipient)
+    gone = {"recipient": NOBODY, "subject": ERASED, "text": "", "next_attempt_at": None}
+    session.execute(update(letter).where(ours, *over, ~known).values(**gone))
 
 
 def _dead() -> DeadLink:
