@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response
 
 from elections.control.blueprint import bearer, bp, election_of
 from elections.control.candidacy_schemas import (
@@ -13,11 +16,14 @@ from elections.control.candidacy_schemas import (
     NominationFacts,
     Nominee,
 )
+from elections.control.election_routes import run_by_bearer
 from elections.electorate.models import Appeal
 from elections.electorate.services import appealing
+from elections.nominations import interests
 from elections.nominations.models import Nomination
 from elections.nominations.services import eligibility, nominating, records
 from elections.nominations.services.eligibility import EligibilityFinding
+from foundation.accounts.addresses import canonical_address
 from foundation.accounts.services import joining
 from foundation.core import clock
 from foundation.core.access import Permission, requires, signed_in
@@ -27,6 +33,8 @@ from foundation.core.programs import ID
 CONTEST = f"/contests/{ID.format('number')}"
 NOMINATION = f"/nominations/{ID.format('number')}"
 APPEAL = f"/appeals/{ID.format('number')}"
+View = TypeVar("View", bound=Callable[..., Any])
+ASKED: Callable[[View], View] = bp.alt_response(202, description="Whoever has this address, if anybody, is asked.")
 
 
 @bp.get("/elections/<uuid>/nominations")
@@ -42,12 +50,19 @@ def list_nominations(uuid: str) -> list[Nomination]:
 @signed_in
 @bp.arguments(Nominee)
 @bp.response(201, NominationFacts)
-def nominate(given: dict[str, str], number: int) -> Nomination:
-    """Nominate somebody for a contest, as the member that the token's owner is."""
-    nominee = joining.person_of(db.session, given["address"])
-    made = nominating.propose(db.session, number, nominee, by=bearer(), now=clock.now())
+@ASKED
+def nominate(given: dict[str, str], number: int) -> Nomination | Response:
+    """Nominate somebody for a contest, as the member that the token's owner is: oneself, or another by an address.
+
+    Another is asked by mail and stands only on accepting. Whether anybody has an account with the address is not told.
+    """
+    by, made = bearer(), None
+    if joining.person_or_none(db.session, canonical_address(given["address"])) is by:
+        made = nominating.propose(db.session, number, by, by=by, now=clock.now())
+    else:
+        nominating.propose_by_address(db.session, number, given["address"], by=by, now=clock.now())
     db.session.commit()
-    return made
+    return made or Response(status=202)
 
 
 @bp.get(f"{NOMINATION}/finding")
@@ -56,6 +71,7 @@ def nominate(given: dict[str, str], number: int) -> Nomination:
 def find_eligibility(number: int) -> EligibilityFinding:
     """Say line by line what the rules ask of a nominee and what was found."""
     nomination, now = records.nomination(db.session, number), clock.now()
+    interests.require_office(db.session, nomination.contest.election, bearer())
     on = eligibility.judged_on(db.session, nomination.contest.election, now)
     return eligibility.finding(db.session, nomination, on)
 
@@ -76,7 +92,7 @@ def decide_eligibility(given: dict[str, Any], number: int) -> Nomination:
 @bp.response(200, AppealFacts(many=True))
 def list_appeals(uuid: str) -> list[Appeal]:
     """List an election's appeals, those that wait first."""
-    return list(appealing.appeals(db.session, election_of(uuid)))
+    return list(appealing.appeals(db.session, run_by_bearer(uuid)))
 
 
 @bp.post(f"{APPEAL}/verdicts")

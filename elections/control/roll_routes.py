@@ -50,7 +50,7 @@ def freeze_roll(uuid: str) -> Facts:
 @bp.response(200, TwinFacts(many=True))
 def list_merged_voters(uuid: str) -> list[Twin]:
     """List the voters who turned out to be one since the roll was frozen; it is for officials, and not public."""
-    return twins.of(db.session, election_of(uuid))
+    return twins.of(db.session, run_by_bearer(uuid))
 
 
 @bp.get("/elections/<uuid>/lots")

@@ -14,9 +14,9 @@ from elections.lots import services as lots
 from elections.lots.forms import CommitmentForm, SecretForm
 from elections.models import Election
 from elections.pages.public_files import api_url
-from elections.routes.blueprint import public_election_of
+from elections.routes.blueprint import in_office, public_election_of
 from foundation.core import clock, jobs
-from foundation.core.access import Permission, current_person, current_person_or_none, may, public, requires, signed_in
+from foundation.core.access import Permission, current_person, current_person_or_none, public, requires, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Forbidden, NotFound, Refusal
 
@@ -35,9 +35,9 @@ def show(uuid: str) -> ResponseReturnValue:
         missing=lots.missing(db.session, election),
         contests=drawing.drawn(db.session, election),
         own=lots.own(db.session, election, reader) if reader else None,
-        may_commit=election.phase in lots.COMMITTING and may(Permission.ELECTIONS_RUN),
+        may_commit=election.phase in lots.COMMITTING and in_office(election),
         may_reveal=election.phase in lots.CLOSED,
-        is_official=may(Permission.ELECTIONS_RUN),
+        is_official=in_office(election),
         waits_for=lots.waits_for(db.session, election),
         api_url=api_url(election),
     )

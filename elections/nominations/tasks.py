@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from elections.lifecycle import ORDER, Phase
 from elections.models import Contest, Election
+from elections.nominations import interests
 from elections.nominations.lifecycle import NominationState
 from elections.nominations.models import Nomination
 from elections.nominations.pages import lists
@@ -67,7 +68,7 @@ def person_tasks(person: Person, session: Session, now: datetime) -> list[Task]:
     """List what a person has to do: answer a nomination, write a statement, answer questions; or decide."""
     tasks = [task for each in lists.nominations_of(session, person) for task in _of_nominee(session, each, now)]
     if Permission.ELECTIONS_RUN in person.permissions(now):
-        tasks += _of_official(session)
+        tasks += _of_official(session, person)
     return tasks
 
 
@@ -91,7 +92,7 @@ def _of_nominee(session: Session, nomination: Nomination, now: datetime) -> Iter
         yield Task(_("Answer questions: %(title)s", title=title), href, hint=hint)
 
 
-def _of_official(session: Session) -> Iterator[Task]:
+def _of_official(session: Session, person: Person) -> Iterator[Task]:
     waiting = (
         select(Election)
         .join(Contest)
@@ -102,6 +103,8 @@ def _of_official(session: Session) -> Iterator[Task]:
         .order_by(Election.uuid)
     )
     for election in session.execute(waiting).scalars():
+        if interests.stands_in(session, election, person):
+            continue
         count = len(ballot.undecided(session, election))
         yield Task(
             _("Decide who can be elected: %(title)s", title=election.title),

@@ -15,6 +15,7 @@ from elections.electorate.tasks import person_tasks as electorate_tasks
 from elections.lifecycle import FINAL, Phase
 from elections.lots.tasks import person_tasks as lot_tasks
 from elections.models import CastBallot, CredentialSource, Election, Voter
+from elections.nominations import interests
 from elections.nominations.tasks import person_tasks as nomination_tasks
 from elections.pages import listing, official_tasks, steps, wording
 from elections.pages.language import translated as _
@@ -35,9 +36,9 @@ def election_tasks(person: Person, session: Session, now: datetime) -> list[Task
     for part in PARTS:
         tasks += part(person, session, now)
     if Permission.CREDENTIALS_ISSUE in allowed:
-        tasks += _issues(session)
+        tasks += _issues(session, person)
     if Permission.ELECTIONS_RUN in allowed:
-        tasks += _runs(session, now)
+        tasks += _runs(session, person, now)
     return tasks
 
 
@@ -104,7 +105,7 @@ def _trusts(session: Session, person: Person) -> Iterator[Task]:
             )
 
 
-def _issues(session: Session) -> Iterator[Task]:
+def _issues(session: Session, person: Person) -> Iterator[Task]:
     # A poll's are asked for while it is drafted, those under rules when the roll is final.
     open_now = or_(
         and_(Election.phase == Phase.DRAFT, Election.cycle_id.is_(None)), Election.phase == Phase.ROLL_FROZEN
@@ -112,7 +113,7 @@ def _issues(session: Session) -> Iterator[Task]:
     asked = (open_now, Election.credential_source == CredentialSource.REGISTRAR)
     for election in session.execute(select(Election).where(*asked).order_by(Election.created_at)).scalars():
         missing = credentials.missing(session, election)
-        if missing:
+        if missing and not interests.stands_in(session, election, person):
             yield Task(
                 _("Registrar: %(title)s", title=election.title),
                 url_for("elections.registrar", uuid=election.uuid),
@@ -120,11 +121,13 @@ def _issues(session: Session) -> Iterator[Task]:
             )
 
 
-def _runs(session: Session, now: datetime) -> Iterator[Task]:
+def _runs(session: Session, person: Person, now: datetime) -> Iterator[Task]:
     # With its result a poll is over; an election under rules may wait there for a lot, or be refused by its method.
     poll_is_over = and_(Election.phase == Phase.PROVISIONAL_RESULT, Election.cycle_id.is_(None))
     unfinished = select(Election).where(Election.phase.in_(UNFINISHED), ~poll_is_over)
     for election in session.execute(unfinished.order_by(Election.created_at)).scalars():
+        if interests.stands_in(session, election, person):
+            continue
         found = steps.of(session, election, now)
         yield Task(
             _("Election: %(title)s", title=election.title),

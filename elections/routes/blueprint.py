@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from elections.models import Election
-from elections.nominations.interests import require_office
+from elections.nominations.interests import require_office, stands_in
 from elections.services import acts, catalogue
 from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
@@ -26,6 +26,11 @@ def run_election_of(uuid: str) -> Election:
     election = election_of(uuid)
     require_office(db.session, election, current_person())
     return election
+
+
+def in_office(election: Election, permission: Permission = Permission.ELECTIONS_RUN) -> bool:
+    """Answer whether the reader holds an office for this election: who stands in it holds none."""
+    return may(permission) and not stands_in(db.session, election, current_person())
 
 
 def poll_of(uuid: str) -> Election:

@@ -44,7 +44,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def manage(uuid: str) -> ResponseReturnValue:
     """Show the official what is done and what is next."""
-    election = election_of(uuid)
+    election = run_election_of(uuid)
     facts = overview.of(db.session, election, clock.now())
     tasks = official_tasks.rows(steps.of(db.session, election, clock.now()), uuid)
     context = {"facts": facts, "tasks": tasks, "bounced": undelivered.of_elections(db.session, [uuid])}
@@ -100,7 +100,7 @@ def _text_of(data: bytes) -> str:
 @requires(Permission.ELECTIONS_RUN)
 def credentials_page(uuid: str) -> ResponseReturnValue:
     """Show how many voters have a credential, and let the server make them where the election says so."""
-    election = election_of(uuid)
+    election = run_election_of(uuid)
     missing, voters = credentials.missing(db.session, election), roll.size(db.session, election)
     by_server = election.credential_source is CredentialSource.SERVER
     return render_template(

@@ -13,7 +13,7 @@ from wtforms import SelectChoice
 
 from elections.forms import AnnulForm, ConfirmForm, OpenForm, ReplaceForm
 from elections.models import Election
-from elections.routes.blueprint import back_to, bp, election_of
+from elections.routes.blueprint import back_to, bp, election_of, run_election_of
 from elections.services import acts, replacing, standing_trustees
 from elections.services.acts import Act, Asked
 from elections.services.replacing import Swap
@@ -64,7 +64,7 @@ PAGES = {
 
 
 def _page(uuid: str, act: Act, form: Any) -> str:
-    election = election_of(uuid)
+    election = run_election_of(uuid)
     if act in acts.BY_DATE:
         acts.require_poll(election)
     return render_template(f"elections/{act}.html", election=election, form=form)

@@ -9,7 +9,7 @@ from elections.cycles.pages import cycle_list
 from elections.cycles.services import catalogue as cycles
 from elections.pages import facts as rows_of_facts
 from elections.pages import links, listing, overview, public_files, wording
-from elections.routes.blueprint import bp, public_election_of
+from elections.routes.blueprint import bp, in_office, public_election_of
 from elections.services import result_files, witnessing
 from foundation.core import clock
 from foundation.core.access import Permission, current_person_or_none, may, public
@@ -40,7 +40,7 @@ def show(uuid: str) -> ResponseReturnValue:
     reader = overview.reader(db.session, election, current_person_or_none())
     cycle = cycles.cycle_of(db.session, election)
     context = {"facts": facts, "reader": reader, "rows": rows_of_facts.rows(election, facts, cycle)}
-    context |= {"cycle": cycle, "links": links.of(election), "runs": may(Permission.ELECTIONS_RUN)}
+    context |= {"cycle": cycle, "links": links.of(election), "runs": in_office(election)}
     context["older"] = witnessing.older(db.session, uuid)
     context["files"] = public_files.files(election, is_counted=result_files.is_published(db.session, election))
     return render_template("elections/show.html", election=election, **context, **public_files.of(election))

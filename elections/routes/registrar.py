@@ -9,7 +9,7 @@ from elections.forms import FileForm
 from elections.pages import listing
 from elections.pages.language import translated_number as ngettext
 from elections.registrar.roll import COLUMNS, table
-from elections.routes.blueprint import actor, attachment, back_to, bp, election_of, run_election_of
+from elections.routes.blueprint import actor, attachment, back_to, bp, run_election_of
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, requires
@@ -29,7 +29,7 @@ def registrar(uuid: str) -> ResponseReturnValue:
 @requires(Permission.CREDENTIALS_ISSUE)
 def roll_file(uuid: str) -> ResponseReturnValue:
     """Download the roll in the form that `python -m elections.registrar` reads."""
-    rows = ([voter.address, voter.name] for voter in listing.voters(db.session, election_of(uuid)))
+    rows = ([voter.address, voter.name] for voter in listing.voters(db.session, run_election_of(uuid)))
     return attachment(table(COLUMNS[-1], rows).encode(), f"roll-{uuid}.csv", "text/csv")
 
 
@@ -57,6 +57,6 @@ def accept_credentials(uuid: str) -> ResponseReturnValue:
 
 
 def _page(uuid: str, form: FileForm) -> str:
-    election = election_of(uuid)
+    election = run_election_of(uuid)
     missing, voters = credentials.missing(db.session, election), roll.size(db.session, election)
     return render_template("elections/registrar.html", election=election, form=form, missing=missing, voters=voters)

@@ -16,9 +16,10 @@ from elections.certification.services import keys, second
 from elections.forms import ConfirmForm
 from elections.lifecycle import Phase
 from elections.nominations import interests
+from elections.routes.blueprint import in_office
 from elections.services import twins
 from foundation.core import clock
-from foundation.core.access import Permission, current_person, may, public, requires
+from foundation.core.access import Permission, current_person, public, requires
 from foundation.core.db import db
 from foundation.core.errors import Invalid, Refusal
 
@@ -29,7 +30,10 @@ def certificate(uuid: str) -> ResponseReturnValue:
     """Show the certificate and its signatures, or what still stands before it."""
     election = election_of(uuid)
     page = reading.of(db.session, election)
-    rights: dict[str, Any] = {"runs": may(Permission.ELECTIONS_RUN), "certifies": may(Permission.ELECTIONS_CERTIFY)}
+    rights: dict[str, Any] = {
+        "runs": in_office(election),
+        "certifies": in_office(election, Permission.ELECTIONS_CERTIFY),
+    }
     rights["twins"] = twins.of(db.session, election) if any(rights.values()) else []
     return render_template(
         "elections/certification/certificate.html", election=election, page=page, form=ConfirmForm(), **rights
@@ -93,6 +97,7 @@ def _said(uuid: str) -> str:
 
 def _sign_page(uuid: str, form: SignatureForm) -> str:
     election = election_of(uuid)
+    interests.require_office(db.session, election, current_person())
     page = reading.of(db.session, election)
     services.require_standing(db.session, election)
     own = keys.standing_key(db.session, current_person())

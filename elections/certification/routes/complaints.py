@@ -10,8 +10,9 @@ from elections.certification.forms import ComplaintForm, DispositionForm
 from elections.certification.models import Disposition
 from elections.certification.routes.blueprint import back_to, bp, election_of
 from elections.certification.services import complaints as services
+from elections.routes.blueprint import in_office
 from foundation.core import clock
-from foundation.core.access import Permission, current_person, current_person_or_none, may, public, requires, signed_in
+from foundation.core.access import Permission, current_person, current_person_or_none, public, requires, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Refusal
 from foundation.core.limits import limiter
@@ -79,7 +80,7 @@ def _page(uuid: str, form: ComplaintForm) -> str:
         "rows": services.listed(db.session, election),
         "open": services.is_open(election, now),
         "able": person is not None and services.may_complain(db.session, election, person, now),
-        "runs": may(Permission.ELECTIONS_RUN),
+        "runs": in_office(election),
     }
     return render_template("elections/certification/complaints.html", election=election, form=form, **context)
 

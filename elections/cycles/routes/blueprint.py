@@ -11,7 +11,7 @@ from elections.cycles.pages import view, wording
 from elections.cycles.services import catalogue
 from elections.pages import wording as election_wording
 from foundation.core import jobs
-from foundation.core.access import Permission, may
+from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
 from foundation.core.errors import NotFound
 
@@ -35,6 +35,13 @@ def cycle_of(cycle_id: int) -> Cycle:
     cycle = catalogue.find(db.session, cycle_id)
     if catalogue.is_drafted(cycle) and not may(Permission.ELECTIONS_RUN):
         raise NotFound(_("There are no elections under this address."), code="no-such-cycle")
+    return cycle
+
+
+def run_cycle_of(cycle_id: int) -> Cycle:
+    """Return the cycle an official acts on, or raise Forbidden: who stands in it has lost the office for it."""
+    cycle = cycle_of(cycle_id)
+    catalogue.require_official(db.session, cycle, current_person())
     return cycle
 
 

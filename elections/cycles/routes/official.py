@@ -10,7 +10,7 @@ from elections.cycles.dates import BadDate, instant, zone_of
 from elections.cycles.forms import ExtendForm
 from elections.cycles.models import Cycle
 from elections.cycles.pages import begin, letters, view
-from elections.cycles.routes.blueprint import NUMBER, back_to, bp, commit, cycle_of
+from elections.cycles.routes.blueprint import NUMBER, back_to, bp, commit, run_cycle_of
 from elections.cycles.rules import Period
 from elections.cycles.services import catalogue, course, extending, rules_in_force
 from elections.forms import AnnulForm, ConfirmForm, problems_of
@@ -56,7 +56,7 @@ def new() -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def redate(cycle_id: int) -> ResponseReturnValue:
     """Give a draft other dates."""
-    cycle = cycle_of(cycle_id)
+    cycle = run_cycle_of(cycle_id)
     form = begin.form_to_redate(cycle)
     if form.validate_on_submit() and begin.redate(db.session, cycle, form, by=current_person(), now=clock.now()):
         db.session.commit()
@@ -69,7 +69,7 @@ def redate(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def manage(cycle_id: int) -> ResponseReturnValue:
     """Show officials where each election of a cycle stands, what is missing, and what they can do."""
-    cycle, now = cycle_of(cycle_id), clock.now()
+    cycle, now = run_cycle_of(cycle_id), clock.now()
     found = view.of(db.session, cycle, None, now)
     context = {
         "tasks": steps.of_cycle(db.session, cycle, found.elections, now),
@@ -84,7 +84,7 @@ def manage(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def mails(cycle_id: int) -> ResponseReturnValue:
     """Show how each mail of a cycle reads, to how many it goes, how far it came, and what could not be delivered."""
-    cycle = cycle_of(cycle_id)
+    cycle = run_cycle_of(cycle_id)
     found = letters.of(db.session, cycle, clock.now())
     bounced = letters.bounced(db.session, cycle)
     return render_template("elections/cycles/mails.html", cycle=cycle, letters=found, bounced=bounced)
@@ -94,7 +94,7 @@ def mails(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def announce(cycle_id: int) -> ResponseReturnValue:
     """Show the announcement as it will be mailed, and announce the cycle."""
-    cycle, form = cycle_of(cycle_id), ConfirmForm()
+    cycle, form = run_cycle_of(cycle_id), ConfirmForm()
     refused: Refusal | None = None
     if form.validate_on_submit():
         try:
@@ -116,7 +116,7 @@ def announce(cycle_id: int) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def extend(cycle_id: int, period: str) -> ResponseReturnValue:
     """Extend a period, as far as the rules allow."""
-    cycle, form, asked = cycle_of(cycle_id), ExtendForm(), _period(period)
+    cycle, form, asked = run_cycle_of(cycle_id), ExtendForm(), _period(period)
     status = 200
     if form.is_submitted():
         status = _extend(cycle, asked, form)
@@ -158,7 +158,7 @@ def _extend(cycle: Cycle, period: Period, form: ExtendForm) -> int:
 @requires(Permission.ELECTIONS_RUN)
 def annul(cycle_id: int) -> ResponseReturnValue:
     """Annul all elections of a cycle, for a public reason."""
-    cycle, form = cycle_of(cycle_id), AnnulForm()
+    cycle, form = run_cycle_of(cycle_id), AnnulForm()
     if not form.validate_on_submit():
         page = render_template("elections/cycles/annul.html", cycle=cycle, form=form)
         return page, 400 if form.is_submitted() else 200

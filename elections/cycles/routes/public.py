@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from elections.cycles.pages import atom, icalendar, rules_view, subscriptions, view
 from elections.cycles.routes.blueprint import NUMBER, bp, cycle_of
 from elections.cycles.services import rules_in_force
-from elections.routes.blueprint import attachment
+from elections.routes.blueprint import attachment, in_office
 from foundation.core import clock
-from foundation.core.access import Permission, current_person_or_none, may, public
+from foundation.core.access import current_person_or_none, public
 from foundation.core.context import settings
 from foundation.core.db import db
 
@@ -23,7 +23,10 @@ KEPT = "public, max-age=300"
 def show(cycle_id: int) -> ResponseReturnValue:
     """Show a cycle: where it stands, its dates, its elections, and where the reader can vote."""
     found = view.of(db.session, cycle_of(cycle_id), current_person_or_none(), clock.now())
-    context = {"runs": may(Permission.ELECTIONS_RUN), "officials_email": settings().officials_email}
+    context = {
+        "runs": any(in_office(election) for election in found.elections[:1]),
+        "officials_email": settings().officials_email,
+    }
     return render_template("elections/cycles/show.html", view=found, cycle=found.cycle, **context)
 
 

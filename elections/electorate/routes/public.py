@@ -8,8 +8,9 @@ from elections.cycles.rules import Published
 from elections.electorate.pages import lists
 from elections.electorate.routes.blueprint import bp, page, page_number, query, ruled_election_of
 from elections.electorate.services import courses, explaining
+from elections.routes.blueprint import in_office
 from elections.services import roll
-from foundation.core.access import Permission, current_person_or_none, may, public
+from foundation.core.access import current_person_or_none, public
 from foundation.core.db import db
 
 
@@ -28,5 +29,5 @@ def show(uuid: str) -> ResponseReturnValue:
         page=listed,
         query=query(),
         why=explaining.why(db.session, election, reader) if reader else None,
-        runs=may(Permission.ELECTIONS_RUN),
+        runs=in_office(election),
     )

@@ -48,6 +48,8 @@ def queue(uuid: str) -> ResponseReturnValue:
 def decide(uuid: str, number: int) -> ResponseReturnValue:
     """Decide whether a nominee can be elected, with the finding in view."""
     nomination, form, me = seen_nomination_of(uuid, number), DecisionForm(), current_person()
+    # What the rules ask and what was found is the nominee's and the officials': another candidate is neither.
+    interests.require_office(db.session, nomination.contest.election, me)
 
     def do() -> None:
         eligible = form.eligible.data == "yes"
@@ -65,7 +67,6 @@ def decide(uuid: str, number: int) -> ResponseReturnValue:
 def _barred(nomination: Nomination, official: Person) -> str:
     """Say why this official must not decide, or nothing."""
     try:
-        interests.require_office(db.session, nomination.contest.election, official)
         interests.require_not_own(db.session, official, nomination.person, on=clock.now().date())
     except Forbidden as refusal:
         return refusal.message

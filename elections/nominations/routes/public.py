@@ -16,10 +16,10 @@ from elections.nominations.pages import lists, nominee, wording
 from elections.nominations.routes.blueprint import NUMBER, bp, page, page_number, ruled_election_of, seen_nomination_of
 from elections.nominations.services import eligibility, records
 from elections.nominations.services import questions as asking
-from elections.routes.blueprint import attachment
+from elections.routes.blueprint import attachment, in_office
 from foundation.accounts.models import Person
 from foundation.core import clock
-from foundation.core.access import Permission, current_person_or_none, may, public
+from foundation.core.access import current_person_or_none, public
 from foundation.core.csv_files import csv_text
 from foundation.core.db import db
 
@@ -31,7 +31,7 @@ def index(uuid: str) -> ResponseReturnValue:
     election = ruled_election_of(uuid)
     query, cycle = request.args.get("q", "").strip(), records.cycle_of(db.session, election)
     listed = lists.nominees(db.session, election, query=query, page=page_number())
-    is_open, runs = records.are_open(election, cycle, clock.now()), may(Permission.ELECTIONS_RUN)
+    is_open, runs = records.are_open(election, cycle, clock.now()), in_office(election)
     context: dict[str, Any] = {
         "page": listed,
         "beside": _printed(election, listed.rows),
@@ -66,7 +66,7 @@ def _printed(election: Election, listed: Sequence[Nomination]) -> dict[int, Sequ
 def show(uuid: str, number: int) -> ResponseReturnValue:
     """Show one nominee: statement, affiliations, endorsements, and whether they can be elected."""
     nomination, reader = seen_nomination_of(uuid, number), current_person_or_none()
-    runs = may(Permission.ELECTIONS_RUN)
+    runs = in_office(nomination.contest.election)
     facts = nominee.of(db.session, nomination, reader, official=runs, now=clock.now())
     return page("show", election=nomination.contest.election, nomination=nomination, facts=facts, runs=runs)
 
@@ -102,7 +102,7 @@ def questions_page(uuid: str, form: QuestionForm, status: int = 200) -> Response
         contest=contest,
         answerable=answerable,
         is_open=asking.are_open(election),
-        runs=may(Permission.ELECTIONS_RUN),
+        runs=in_office(election),
     )
 
 
