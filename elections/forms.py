@@ -31,6 +31,7 @@ from elections.models import CredentialSource
 from elections.pages.wording import METHODS
 from elections.services.once import LONGEST_KEY, new_key
 from elections.services.setup import NewCandidate, NewContest
+from elections.services.wording import SHORTEST_REASON
 
 LONGEST_NAME = 200
 MOST_SEATS = 30
@@ -183,7 +184,10 @@ class AnnulForm(TranslatedForm):
 
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        [
+            InputRequired(_l("Enter the reason")),
+            Length(min=SHORTEST_REASON, max=1000, message=_l("Give the reason in a sentence")),
+        ],
         filters=[on_one_line],
         description=_l("It is published in the register and cannot be changed."),
     )
@@ -201,7 +205,10 @@ class ReplaceForm(TranslatedForm):
     )
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        [
+            InputRequired(_l("Enter the reason")),
+            Length(min=SHORTEST_REASON, max=1000, message=_l("Give the reason in a sentence")),
+        ],
         filters=[on_one_line],
         description=_l("It is published in the register and told to both."),
     )

@@ -159,7 +159,7 @@ def _write_new(file: Path, text: str) -> None:
 @as_person
 def reveal(uuid: str, *, secret_file: Path, address: str) -> None:
     """Publish the secret in SECRET_FILE, after the close."""
-    with official(address) as act:
+    with acting(address) as act:
         made = drawing.reveal(act.session, uuid, secret_file.read_text(errors="replace"), by=act.by, now=act.now)
         name = made.name
     acts.go_on(uuid)

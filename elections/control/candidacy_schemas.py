@@ -8,6 +8,7 @@ from marshmallow.validate import Length
 from elections.control.schemas import a_digest, a_moment
 from elections.electorate.models import AppealKind
 from elections.nominations.lifecycle import NominationState
+from elections.services.wording import SHORTEST_REASON
 from foundation.core.programs import Text
 
 
@@ -61,7 +62,9 @@ class NewDecision(Schema):
     """Whether a nominee can be elected, and why."""
 
     eligible = fields.Boolean(required=True, truthy={True}, falsy={False})
-    reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "All that the rules ask is there."})
+    reason = Text(
+        required=True, validate=Length(SHORTEST_REASON, 1000), metadata={"example": "All that the rules ask is there."}
+    )
 
 
 class AppealFacts(Schema):

@@ -8,6 +8,7 @@ from marshmallow.validate import Length, Range
 from elections.control.schemas import ElectionLine, a_moment
 from elections.cycles.rules import Period
 from elections.models import CredentialSource
+from elections.services.wording import SHORTEST_REASON
 from foundation.core.programs import Text
 
 
@@ -119,4 +120,4 @@ class NewExtension(Schema):
         allow_none=True,
         metadata={"description": "When the period ends as you know it; if that has changed, nothing is done (409)."},
     )
-    reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "Too few have come."})
+    reason = Text(required=True, validate=Length(SHORTEST_REASON, 1000), metadata={"example": "Too few have come."})

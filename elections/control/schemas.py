@@ -10,6 +10,7 @@ from marshmallow.validate import Length, OneOf, Regexp
 from elections.lifecycle import Phase
 from elections.models import CredentialSource, ElectorateKind, FileState, TrusteeKind
 from elections.models import Step as TrusteeStep
+from elections.services.wording import SHORTEST_REASON
 from foundation.core.programs import Text
 
 LONGEST_TEXT = 20_000
@@ -127,7 +128,9 @@ class Opening(Schema):
 class Reason(Schema):
     """Why; it is public."""
 
-    reason = Text(required=True, validate=Length(1, 1000), metadata={"example": "A trustee lost the key."})
+    reason = Text(
+        required=True, validate=Length(SHORTEST_REASON, 1000), metadata={"example": "A trustee lost the key."}
+    )
 
 
 class NewTrustee(Reason):

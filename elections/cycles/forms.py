@@ -27,6 +27,7 @@ from elections.cycles.services.drafting import LONGEST_CYCLE_TITLE
 from elections.forms import TranslatedForm, WholeNumberField, on_one_line
 from elections.models import CredentialSource
 from elections.services.once import LONGEST_KEY, new_key
+from elections.services.wording import SHORTEST_REASON
 
 MOST_COMPLAINT_DAYS = 366
 # The first is how a browser writes it and how it is written for one; the rest is read as well.
@@ -133,7 +134,10 @@ class ExtendForm(TranslatedForm):
     until = WallTimeField(_l("The period ends on"), [InputRequired(_l("Enter when the period ends"))])
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(_l("Enter the reason")), Length(min=10, max=1000, message=_l("Give the reason in a sentence"))],
+        [
+            InputRequired(_l("Enter the reason")),
+            Length(min=SHORTEST_REASON, max=1000, message=_l("Give the reason in a sentence")),
+        ],
         filters=[on_one_line],
         description=_l("It is published in the register and told to those concerned."),
     )

@@ -13,6 +13,7 @@ from elections.models import Contest
 from elections.nominations.services.eligibility import LONGEST_REASON
 from elections.nominations.services.questions import LONGEST_ANSWER, LONGEST_QUESTION
 from elections.services.setup import LONGEST_STATEMENT
+from elections.services.wording import SHORTEST_REASON
 
 LONGEST_ADDRESS = 254
 # A browser counts a line's end as two characters, the service as one.
@@ -113,7 +114,10 @@ class HideForm(TranslatedForm):
 
     reason = StringField(
         _l("Reason"),
-        [InputRequired(_l("Enter the reason")), Length(min=10, max=500, message=_l("Give the reason in a sentence"))],
+        [
+            InputRequired(_l("Enter the reason")),
+            Length(min=SHORTEST_REASON, max=500, message=_l("Give the reason in a sentence")),
+        ],
         description=_l("It is published in its place, and in the register."),
     )
 
@@ -130,7 +134,7 @@ class DecisionForm(TranslatedForm):
         _l("Reason"),
         [
             InputRequired(_l("Enter the reason")),
-            Length(min=10, max=LONGEST_REASON * ROOM, message=_l("Give the reason in a sentence")),
+            Length(min=SHORTEST_REASON, max=LONGEST_REASON * ROOM, message=_l("Give the reason in a sentence")),
         ],
         description=_l("It is public, and the nominee gets it by mail. It cannot be changed, only appealed."),
     )

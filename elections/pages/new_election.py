@@ -15,11 +15,11 @@ from elections.pages.language import translated as _
 from elections.services import once, setup
 from elections.services.once import Sent
 from elections.services.setup import NewElection, NewTrustee
-from elections.services.standing_trustees import trustees_in_office
+from elections.services.standing_trustees import require_choosable, trustees_in_office
 from foundation.accounts.models import Person
 from foundation.config import Environment
 from foundation.core.context import settings
-from foundation.core.errors import Invalid, Refusal
+from foundation.core.errors import Forbidden, Invalid, Refusal
 
 
 def form_for(session: Session, now: datetime) -> ElectionForm:
@@ -46,7 +46,7 @@ def changed_contests(form: ElectionForm, sent: Mapping[str, str]) -> bool:
 
 def refused(form: Any, refusal: Refusal) -> list[dict[str, str]]:
     """Return what the summary says of a refused draft; whoever sends a form once more, changed, wants another draft."""
-    if isinstance(refusal, Invalid):
+    if isinstance(refusal, Invalid | Forbidden):
         return [{"text": refusal.message}]
     if refusal.code != "key-used":
         raise refusal
@@ -61,21 +61,25 @@ def create(session: Session, form: ElectionForm, *, by: Person, now: datetime) -
     before = once.earlier(session, sent)
     if before is not None and before.election is not None:
         return before.election
-    made = _draft(session, form, by=by.display_name, now=now)
+    made = _draft(session, form, by=by, now=now)
     once.keep(session, sent, made, now=now)
     return made
 
 
-def _draft(session: Session, form: ElectionForm, *, by: str, now: datetime) -> Election:
+def _draft(session: Session, form: ElectionForm, *, by: Person, now: datetime) -> Election:
+    chosen = _chosen(session, form, now)
+    for trustee in chosen:
+        if trustee.person is not None:
+            require_choosable(session, trustee.person, by=by, now=now)
     new = NewElection(
         title=form.title.data.strip(),
         foundation=settings().foundation_name,
         contests=[entry.form.new_contest() for entry in form.contests],
-        trustees=[NewTrustee(_("The election server"), kind=TrusteeKind.SERVER), *_chosen(session, form, now)],
+        trustees=[NewTrustee(_("The election server"), kind=TrusteeKind.SERVER), *chosen],
         credential_source=CredentialSource(form.credential_source.data),
         demonstration=bool(form.demonstration.data) if "demonstration" in form else False,
     )
-    return setup.create(session, new, by=by, now=now)
+    return setup.create(session, new, by=by.display_name, now=now)
 
 
 def _chosen(session: Session, form: ElectionForm, now: datetime) -> list[NewTrustee]:

@@ -19,11 +19,10 @@ from elections.models import Election, Trustee, TrusteeKind
 from elections.nominations import interests
 from elections.services import catalogue, notices
 from elections.services.setup import LONGEST_NAME, subject
-from elections.services.standing_trustees import trustees_in_office
-from elections.services.wording import one_line
+from elections.services.standing_trustees import require_choosable, trustees_in_office
+from elections.services.wording import one_line, public_reason
 from foundation.accounts.models import Person
 from foundation.core import register
-from foundation.core.access import Permission
 from foundation.core.errors import Conflict, Invalid, NotFound
 
 LONGEST_REASON = 1000
@@ -57,13 +56,13 @@ def replace(session: Session, uuid: str, swap: Swap, *, by: Person, now: datetim
 
     Nothing of it can be done once the key ceremony has begun; the database refuses it then as well.
     """
-    reason = one_line(swap.reason, _("The reason"), LONGEST_REASON)
+    reason = public_reason(swap.reason, LONGEST_REASON)
     election, elections = _locked(session, uuid)
     leaving = _leaving(election, swap.owner)
-    _require_suitable(session, election, swap.successor, now)
-    for person in (leaving.person, swap.successor):
-        if person is not None:
-            interests.require_not_own(session, by, person, on=now.date())
+    require_choosable(session, swap.successor, by=by, now=now)
+    _refuse_candidate(session, election, swap.successor)
+    if leaving.person is not None:
+        interests.require_not_own(session, by, leaving.person, on=now.date())
     seats = [trustee for one in elections for trustee in replaceable(one) if _is_same(trustee, leaving)]
     _refuse_twice(elections, seats, swap.successor)
     name, left = one_line(swap.successor.display_name, _("A trustee's name"), LONGEST_NAME), leaving.person
@@ -101,10 +100,8 @@ def _leaving(election: Election, owner: int) -> Trustee:
     raise NotFound(_("This election has no such trustee."), code="no-such-trustee")
 
 
-def _require_suitable(session: Session, election: Election, successor: Person, now: datetime) -> None:
+def _refuse_candidate(session: Session, election: Election, successor: Person) -> None:
     words = {"name": successor.display_name}
-    if Permission.TRUSTEES_ACT not in successor.permissions(now):
-        raise Invalid(_("%(name)s does not hold the office of a trustee.", **words), code="not-a-trustee")
     if interests.stands_in(session, election, successor):
         raise Invalid(_("%(name)s stands in these elections and can be no trustee of them.", **words), code="stands")
 

@@ -21,7 +21,7 @@ from elections.services.setup import subject
 from foundation.accounts.models import Appointment, Person
 from foundation.core import register
 from foundation.core.access import Office, Permission
-from foundation.core.errors import Conflict
+from foundation.core.errors import Conflict, Invalid
 
 
 def trustees_in_office(session: Session, now: datetime) -> Sequence[Person]:
@@ -33,6 +33,17 @@ def trustees_in_office(session: Session, now: datetime) -> Sequence[Person]:
     )
     wanted = select(Person).join(Appointment).where(*in_force).order_by(Person.display_name, Person.id).distinct()
     return session.execute(wanted).scalars().all()
+
+
+def require_choosable(session: Session, person: Person, *, by: Person, now: datetime) -> None:
+    """Raise Invalid unless somebody holds the office of a trustee, Forbidden where an official would choose themselves.
+
+    Nor does an official choose somebody of their own control group: nobody decides about these.
+    """
+    if Permission.TRUSTEES_ACT not in person.permissions(now):
+        words = {"name": person.display_name}
+        raise Invalid(_("%(name)s does not hold the office of a trustee.", **words), code="not-a-trustee")
+    interests.require_not_own(session, by, person, on=now.date())
 
 
 @dataclass(frozen=True, slots=True)

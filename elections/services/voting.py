@@ -21,7 +21,7 @@ from elections.models import BoardHead, BoardRecord, CastBallot, Election, Recor
 from elections.services import catalogue, checkpoints, notices
 from elections.services.frozen import protocol_election
 from elections.services.setup import subject
-from elections.services.wording import one_line
+from elections.services.wording import public_reason
 from foundation.core import clock, register
 from foundation.core.errors import Conflict, Invalid, NotFound
 
@@ -89,7 +89,7 @@ def close_voting(session: Session, uuid: str, *, by: str, now: datetime) -> Elec
 
 def annul(session: Session, uuid: str, *, by: str, now: datetime, reason: str) -> Election:
     """End an election that has no result yet; its board stays as it is, and the reason is public."""
-    reason = one_line(reason, _("The reason"), LONGEST_REASON)
+    reason = public_reason(reason, LONGEST_REASON)
     # Before the key ceremony ends there is no board to stop: the election's own row is lock enough.
     # An older board than was published can be ended too, and only that.
     with suppress(NotFound):

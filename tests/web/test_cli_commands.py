@@ -48,7 +48,7 @@ def test_every_refusal_is_one_line_and_nothing_is_on_the_register(app: Flask, se
     ):
         assert refused(app, *words).startswith("Error: "), words
     for words in (
-        ("annul", nobody, "--reason", "Because."),
+        ("annul", nobody, "--reason", "Because I say so."),
         ("cycle", "announce", "1"),
         ("nominate", nobody),
         ("accept", "1"),
@@ -68,7 +68,7 @@ def test_every_refusal_is_one_line_and_nothing_is_on_the_register(app: Flask, se
 
 def test_nobody_is_acted_for_beyond_their_offices(app: Flask, session: Session) -> None:
     ready, clerk = keyed(session), official(session, Office.REGISTRAR)
-    assert "do not include this" in refused(app, "annul", ready.uuid, "--reason", "Because.", by=clerk)
+    assert "do not include this" in refused(app, "annul", ready.uuid, "--reason", "Because I say so.", by=clerk)
     unknown = app.test_cli_runner().invoke(args=["election", "open", ready.uuid, "--as", "nobody@example.org"])
     assert unknown.exit_code == 2
     session.expire_all()

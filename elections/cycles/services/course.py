@@ -17,7 +17,7 @@ from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import FINAL, Phase
 from elections.models import Election
 from elections.services import setup, voting
-from elections.services.wording import one_line
+from elections.services.wording import public_reason
 from foundation.accounts.models import Person
 from foundation.core import clock, register
 from foundation.core.errors import Conflict
@@ -121,7 +121,7 @@ def is_too_late(cycle: Cycle, at: datetime) -> bool:
 
 def annul(session: Session, cycle_id: int, reason: str, *, by: Person, now: datetime) -> Cycle:
     """Annul all of a cycle's elections that are not certified or annulled, for a public reason."""
-    reason = one_line(reason, _("The reason"), LONGEST_REASON)
+    reason = public_reason(reason, LONGEST_REASON)
     cycle = catalogue.find_locked(session, cycle_id)
     catalogue.require_official(session, cycle, by)
     ended = catalogue.running(catalogue.elections_of(session, cycle))

@@ -16,7 +16,7 @@ from elections.cycles.rules import ContestRule, ElectionRules
 from elections.cycles.services.rules_in_force import parsed, rules_in_force
 from elections.lifecycle import Phase
 from elections.models import Contest, CredentialSource, Election, ElectorateKind
-from elections.services import setup
+from elections.services import setup, standing_trustees
 from elections.services.setup import LONGEST_TITLE, NewTrustee
 from elections.services.wording import one_line
 from foundation.accounts.models import Person
@@ -61,6 +61,9 @@ def draft(session: Session, new: NewCycle, *, by: Person, now: datetime) -> Cycl
     rules, title = parsed(version), one_line(new.title, _("The title"), LONGEST_CYCLE_TITLE)
     contests = _contests(rules, new.contests)
     setup.check_trustees(new.trustees, demonstration=new.demonstration)
+    for trustee in new.trustees:
+        if trustee.person is not None:
+            standing_trustees.require_choosable(session, trustee.person, by=by, now=now)
     zone = ANYWHERE_ON_EARTH if new.anywhere_on_earth else new.dates.zone
     check_dates(rules, new.dates, clock.database_now(session), zone)
     cycle = Cycle(

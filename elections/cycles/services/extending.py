@@ -19,7 +19,7 @@ from elections.cycles.services.drafting import subject
 from elections.cycles.services.rules_in_force import rules_of
 from elections.lifecycle import BEFORE_KEYS, ORDER, Phase
 from elections.models import Election
-from elections.services.wording import one_line
+from elections.services.wording import public_reason
 from foundation.accounts.models import Person
 from foundation.core import clock, register
 from foundation.core.errors import Conflict, Invalid
@@ -51,7 +51,7 @@ def extend(
 
     Raises Conflict where the rules do not allow it, and when its end is not the one that was `expecting`ed any more.
     """
-    reason = one_line(reason, _("The reason"), LONGEST_REASON)
+    reason = public_reason(reason, LONGEST_REASON)
     cycle = catalogue.find_locked(session, cycle_id)
     catalogue.require_official(session, cycle, by)
     decided = clock.database_now(session)

@@ -17,6 +17,7 @@ from elections.nominations.models import EligibilityDecision, Nomination
 from elections.nominations.services import endorsements, letters, members, records
 from elections.nominations.texts import paragraphs
 from elections.services.setup import subject
+from elections.services.wording import require_sentence
 from foundation.accounts.models import Person
 from foundation.core import clock, register
 from foundation.core.errors import Conflict
@@ -127,6 +128,7 @@ def decide(
     require_office(session, election, by)
     require_not_own(session, by, nomination.person, on=now.date())
     _require_decidable(session, nomination)
+    require_sentence(reason.strip())
     found = finding(session, nomination, judged_on(session, election, now))
     if eligible and not found.met:
         missing = "; ".join(f"{line.clause}: {line.asks}" for line in found.lines if not line.met)

@@ -16,7 +16,7 @@ from elections.nominations.services import records
 from elections.nominations.texts import paragraphs
 from elections.services import catalogue
 from elections.services.setup import subject
-from elections.services.wording import one_line
+from elections.services.wording import public_reason
 from foundation.accounts.models import Person
 from foundation.core import register
 from foundation.core.errors import Conflict, Forbidden, NotFound
@@ -73,7 +73,7 @@ def hide(session: Session, question_id: int, reason: str, *, by: Person, now: da
     require_not_own(session, by, question.person, on=now.date())
     if question.hidden_why is not None:
         raise Conflict(_("This question is hidden already."), code="question-hidden")
-    question.hidden_by_id, question.hidden_why = by.id, one_line(reason, _("The reason"), LONGEST_REASON)
+    question.hidden_by_id, question.hidden_why = by.id, public_reason(reason, LONGEST_REASON)
     facts = {"question": question.id, "contest": question.contest.title, "reason": question.hidden_why}
     register.enter(session, act="question.hidden", by=by.display_name, now=now, subject=subject(election), facts=facts)
     return question

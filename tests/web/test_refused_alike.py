@@ -1,0 +1,109 @@
+"""What a page refuses, a program and a command refuse as well, for the same reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from elections.cycles.models import Cycle
+from elections.lots import services as lots
+from elections.models import Election
+from elections.nominations.models import Nomination
+from foundation.accounts.models import Person
+from foundation.accounts.services import appointments
+from foundation.core import clock
+from foundation.core.access import Office
+from foundation.core.mail import OutboxMessage
+from tests.cycle_factories import DAY, HOUR, TRIAL, adopted, announced, committed, now_dates
+from tests.electorate_factories import closed
+from tests.factories import Visitor, appoint, make_person
+from tests.nomination_factories import EASY, member, open_nominations
+from tests.program import Program, token_of
+from tests.web.test_cycle_pages import filled
+
+DATES = ("nominations_open", "nominations_close", "voting_opens", "voting_closes")
+
+
+@pytest.fixture
+def program(app: Flask, session: Session, olga: Person) -> Program:
+    return Program(app, token_of(session, olga, Office.ELECTION_OFFICIAL))
+
+
+def command(app: Flask, *words: str, by: Person) -> tuple[int, str]:
+    done = app.test_cli_runner().invoke(args=["election", *words, "--as", by.address])
+    return done.exit_code, done.output
+
+
+def test_nobody_is_drafted_as_a_trustee_without_the_office_and_no_official_drafts_themselves(
+    app: Flask, session: Session, olga: Person, runner: Visitor, program: Program
+) -> None:
+    adopted(session, TRIAL, olga)
+    appoint(session, olga, Office.TRUSTEE)
+    dates = now_dates(nominations=HOUR, voting=2 * DAY)
+    moments = (dates.nominations_open_at, dates.nominations_close_at, dates.voting_opens_at, dates.voting_closes_at)
+    body = {f"{name}_at": when.isoformat() for name, when in zip(DATES, moments, strict=True)}
+    words = [
+        f"--{name.replace('_', '-')}={when + HOUR:%Y-%m-%dT%H:%M}" for name, when in zip(DATES, moments, strict=True)
+    ]
+    said = {"title": "Board elections", "contests": ["individual-director"], "credential_source": "server"}
+    for trustee, status, code in ((make_person(session), 400, "not-a-trustee"), (olga, 403, "self-dealing")):
+        answer = program.send("POST", "/cycles", **said, **body, trustees=[trustee.address])
+        assert (answer.status_code, answer.json["error"]["code"]) == (status, code)
+        drafted = ("cycle", "draft", "Board elections", "--contest", "individual-director", *words)
+        assert command(app, *drafted, "--trustee", trustee.address, by=olga)[0] == 2
+    answer = runner.post("/elections/cycles/new", data=filled(runner, trustees=[str(olga.id)]))
+    assert answer.status_code == 400
+    assert "Nobody decides about themselves." in answer.text
+    assert session.query(Cycle).count() == 0
+
+
+def test_a_public_reason_is_a_sentence_wherever_it_is_given(
+    app: Flask, session: Session, olga: Person, runner: Visitor, program: Program
+) -> None:
+    adopted(session, TRIAL, olga)
+    cycle = announced(session, olga, dates=now_dates(nominations=HOUR, voting=2 * DAY))
+    uuid, number = cycle.elections[0].uuid, str(cycle.id)
+    assert runner.post(f"/elections/{uuid}/annul", data={"reason": "no"}).status_code == 400
+    for path in (f"/elections/{uuid}/annulment", f"/cycles/{number}/annulment"):
+        assert program.send("POST", path, reason="no").status_code == 422, path
+    for words in (("annul", uuid), ("cycle", "annul", number)):
+        assert command(app, *words, "--reason", "no", by=olga) == (2, "Error: Give the reason in a sentence.\n")
+
+
+def test_a_program_learns_nothing_of_whose_address_it_nominates(app: Flask, session: Session) -> None:
+    made = open_nominations(session, rules=EASY)
+    tess, ada = member(session, "Tess"), member(session, "Ada")
+    appoint(session, tess, Office.TRUSTEE)
+    program, path = Program(app, token_of(session, tess, Office.TRUSTEE)), f"/contests/{made.contest.id}/nominations"
+    answers = [program.send("POST", path, address=address) for address in (ada.address, "nobody@example.org")]
+    assert {(answer.status_code, answer.data) for answer in answers} == {(202, b"")}
+    assert (
+        session.query(OutboxMessage)
+        .filter_by(recipient=ada.address, subject=f"You are nominated: {made.contest.title}")
+        .count()
+        == 1
+    )
+    assert program.post(path, address=tess.address)["nominee"] == "Tess"
+    assert {one.person_id for one in session.query(Nomination)} == {tess.id, ada.id}
+
+
+def test_who_committed_reveals_by_command_although_the_office_has_ended(
+    app: Flask, session: Session, olga: Person, tmp_path: Path
+) -> None:
+    adopted(session, TRIAL, olga)
+    election: Election = announced(session, olga, dates=now_dates(nominations=HOUR, voting=2 * DAY)).elections[0]
+    file = tmp_path / "secret"
+    file.write_text(committed(session, election, olga).hex())
+    session.commit()
+    closed(session, election)
+    appointments.dismiss(session, olga, Office.ELECTION_OFFICIAL, reason="Over.", by="operator", now=clock.now())
+    session.commit()
+    status, said = command(app, "lots", "reveal", election.uuid, str(file), by=olga)
+    assert (status, said) == (0, f"The secret of {olga.display_name} is revealed.\n")
+    session.expire_all()
+    assert lots.waits_for(session, election) == []
+    stranger = make_person(session)
+    assert "not committed" in command(app, "lots", "reveal", election.uuid, str(file), by=stranger)[1]
