@@ -84,15 +84,22 @@ def verify(note: str, key: NoteKey) -> str:
     if not gap or not signatures.endswith("\n"):
         raise BadNote("A signed note is a text, an empty line, and signatures.")
     body += "\n"
-    for line in signatures[:-1].split("\n"):
-        match = _SIGNATURE.fullmatch(line)
-        if match is None:
-            raise BadNote("A line of the note's signatures is malformed.")
-        signature = _decode(match[2])
-        if match[1] == key.name and signature[:4] == key.hash:
+    for name, signature in [_signed(line) for line in signatures[:-1].split("\n")]:
+        if name == key.name and signature[:4] == key.hash:
             _verify(body, signature[4:], key)
             return body
     raise BadNote(f"The note is not signed by {key.name}.")
+
+
+def _signed(line: str) -> tuple[str, bytes]:
+    """Return a signature line's name of a key, and the key's hash with the signature; raise BadNote for another line.
+
+    Every line is read, also below the one that counts: nothing may be added to a note but signatures.
+    """
+    match = _SIGNATURE.fullmatch(line)
+    if match is None:
+        raise BadNote("A line of the note's signatures is malformed.")
+    return match[1], _decode(match[2])
 
 
 def _verify(body: str, signature: bytes, key: NoteKey) -> None:

@@ -50,6 +50,7 @@ def test_other_peoples_signatures_are_passed_over() -> None:
         "",
         NOTE.replace("\n\n", "\n"),
         NOTE.replace("x08go/", "x08go!"),
+        NOTE + "A line below the signature that counts.\n",
     ],
 )
 def test_a_changed_note_is_refused(note: str) -> None:
