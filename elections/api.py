@@ -22,7 +22,9 @@ from elections.services import audit, casting, catalogue, checkpoints, heads, re
 from foundation.core.access import current_person, public, signed_in
 from foundation.core.db import db
 from foundation.core.errors import Invalid, NotFound, Unavailable
+from foundation.core.incoming import up_to
 from foundation.core.limits import limiter
+from foundation.core.turns import in_turn
 
 bp = Blueprint("elections_api", __name__)
 
@@ -187,16 +189,17 @@ def checkpoint_list(uuid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid>/ballots")
+@in_turn(casting.busy)
+@up_to(casting.BALLOT_LIMIT + 1)
 @limiter.limit(CASTS, key_func=lambda: f"cast {current_person().id}")
 @signed_in
 def cast(uuid: str) -> ResponseReturnValue:
     """Cast the raw ballot in the body, made by the booth, by belenios-tool or by our command line."""
-    request.max_content_length = casting.BALLOT_LIMIT + 1
     if request.mimetype != JSON:
         sentence = _("Send the ballot as application/json.")
         raise Invalid(sentence, code="wrong-media-type", status=UNSUPPORTED_MEDIA_TYPE)
     # A file that a command line wrote ends with the end of its line, which is no part of the ballot.
-    data = request.get_data(cache=False).removesuffix(b"\n")
+    data = request.get_data().removesuffix(b"\n")
     receipt = casting.cast(db.session, uuid, data, person=current_person())
     commit_ballot()
     return jsonify(_receipt(receipt)), 201

@@ -18,7 +18,7 @@ from elections import feature as elections
 from foundation import cli
 from foundation.accounts import feature as accounts
 from foundation.config import Environment, Settings, load_settings
-from foundation.core import access, errors, headers, incoming, jobs, limits, logs, pages, postgres
+from foundation.core import access, errors, headers, incoming, jobs, limits, logs, pages, postgres, turns
 from foundation.core import db as database
 from foundation.core.context import Footing
 from membership import feature as membership
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     incoming.init_app(app)
     csrf.init_app(app)
     babel.init_app(app)
+    turns.init_app(app, settings)
     limits.init_app(app, settings)
     headers.init_app(app)
     errors.init_app(app)

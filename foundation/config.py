@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 
 MINIMUM_SECRET_CHARACTERS = 32
 SEALING_KEY_BYTES = 32
+# In each process; a ballot that waits holds a thread and no connection (gunicorn.conf.py). Of twenty the last has its
+# answer within half a second where two cores take eighty a second.
+BALLOTS_AT_WORK, BALLOTS_WAITING = 4, 16
 
 
 class Environment(StrEnum):
@@ -59,6 +62,7 @@ class Settings:
     belenios_tool: str | None = None
     pref_voting: str | None = None
     proxies: int = 0
+    ballots_waiting: int = BALLOTS_WAITING
     witness_directory: Path | None = None
 
     def __repr__(self) -> str:
@@ -107,8 +111,17 @@ def load_settings(environ: Mapping[str, str], instance: Path) -> Settings:
         belenios_tool=environ.get("BELENIOS_TOOL"),
         pref_voting=environ.get("PREF_VOTING_PYTHON"),
         proxies=_number(environ, "TRUSTED_PROXIES", 0),
+        ballots_waiting=ballots_waiting(environ),
         witness_directory=Path(witness) if (witness := environ.get("WITNESS_DIRECTORY")) else None,
     )
+
+
+def ballots_waiting(environ: Mapping[str, str]) -> int:
+    """Return how many ballots may wait in each process behind those at work, or raise BadConfiguration."""
+    found = _number(environ, "BALLOTS_WAITING", BALLOTS_WAITING)
+    if found < 0:
+        raise BadConfiguration("BALLOTS_WAITING must not be negative.")
+    return found
 
 
 def _own_secrets(instance: Path) -> dict[str, str]:

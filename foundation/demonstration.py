@@ -51,7 +51,7 @@ def serve(settings: Settings, port: int) -> list[subprocess.Popen[bytes]]:
         "FOOTING_INSTANCE": str(settings.instance),
     }
     python = [sys.executable, "-m"]
-    gunicorn = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    gunicorn = ["gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     quiet = ["--log-level", "warning", "--no-control-socket"]
     commands = ([*python, *gunicorn, *quiet], [*python, "flask", "--app", "wsgi", "worker"])
     return [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]  # noqa: S603

@@ -19,6 +19,7 @@ from foundation.core.context import settings
 from foundation.core.db import db
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from foundation.core.limits import limiter
+from foundation.core.turns import in_turn
 
 HANDED_IN = "30 per minute"
 LARGEST_FILE = casting.BALLOT_LIMIT + 2
@@ -37,6 +38,7 @@ def vote(uuid: str) -> ResponseReturnValue:
 
 
 @bp.post("/<uuid>/ballots")
+@in_turn(casting.busy)
 @limiter.limit(HANDED_IN, key_func=lambda: f"cast {current_person().id}")
 @signed_in
 def hand_in(uuid: str) -> ResponseReturnValue:

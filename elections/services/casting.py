@@ -27,7 +27,7 @@ from elections.verifier.manifest import Manifest
 from elections.verifier.note import NoteKey
 from foundation.accounts.models import Person
 from foundation.core.db import UtcDateTime
-from foundation.core.errors import Conflict, Forbidden, Invalid, Unavailable
+from foundation.core.errors import Busy, Conflict, Forbidden, Invalid
 from foundation.core.signing import server_key
 
 BALLOT_LIMIT = 64 * 1024
@@ -105,9 +105,12 @@ def cast(session: Session, uuid: str, data: bytes, *, person: Person) -> Receipt
     election = catalogue.find(session, uuid)
     voter = roll.voter_of(session, election, person)
     attempt = Attempt(data, protocol.tracker(data), election, voter, person)
-    if election.phase is not Phase.VOTING:
-        return _without_voting(session, attempt)
-    _check(ballot, election, voter)
+    # What is decided under the lock is asked before it as well: most that is refused, and every repetition, ends here.
+    found = _standing(session, attempt)
+    if (given := _given_before(session, attempt, found)) is not None:
+        return given
+    _refuse_unless_open(found)
+    _check(ballot, election, voter, seen=found.seen)
     key = receipt_key(session, election)
     head = _lock(session, uuid)
     return _record(session, head, attempt, key)
@@ -126,8 +129,8 @@ def _read(data: bytes) -> Ballot:
         return Ballot.from_json(data)
 
 
-def _check(ballot: Ballot, election: Election, voter: Voter) -> None:
-    """Check everything that needs no lock, cheapest first."""
+def _check(ballot: Ballot, election: Election, voter: Voter, *, seen: bool) -> None:
+    """Check everything that needs no lock, cheapest first; `seen` says that the board has the very same ballot."""
     parsed = protocol_election(election)
     with as_invalid():
         protocol.verify_election(ballot, parsed)
@@ -135,9 +138,16 @@ def _check(ballot: Ballot, election: Election, voter: Voter) -> None:
     if ballot.credential.text != voter.public_credential:
         sentence = _("This ballot is not signed with your credential for this election.")
         raise Forbidden(sentence, code="not-your-credential")
+    if seen:
+        raise _seen_before()
     with as_invalid():
         protocol.verify_signature(ballot)
         protocol.verify_answers(ballot, parsed)
+
+
+def busy(again_in: int | None = None) -> Busy:
+    """Return the refusal of a ballot for which there is no time, because so many come at once."""
+    return Busy(_("Many ballots are arriving right now. Yours was not recorded; send the same one again."), again_in)
 
 
 def _lock(session: Session, uuid: str) -> BoardHead:
@@ -146,15 +156,14 @@ def _lock(session: Session, uuid: str) -> BoardHead:
         return board.lock_head(session, uuid, wait=LOCK_WAIT)
     except OperationalError as error:
         session.rollback()
-        sentence = _("Many ballots are arriving right now. Yours was not stored; send the same one again.")
-        raise Unavailable(sentence, code="busy") from error
+        raise busy() from error
 
 
 def _record(session: Session, head: BoardHead, attempt: Attempt, key: ReceiptKey) -> Receipt:
     """Decide under the head's lock, append, and sign; the lock lasts until the caller commits."""
     found = _standing(session, attempt)
-    if found.newest is not None and found.newest.tracker == attempt.tracker:
-        return _as_given(session, attempt, found.newest)
+    if (given := _given_before(session, attempt, found)) is not None:
+        return given
     if found.seen:
         raise _seen_before()
     _refuse_unless_open(found)
@@ -174,20 +183,12 @@ def _record(session: Session, head: BoardHead, attempt: Attempt, key: ReceiptKey
 def _standing(session: Session, attempt: Attempt) -> Standing:
     """Ask, in one statement, all that decides about the ballot.
 
-    Under the head's lock it sees what was committed before the lock was granted, and its moment is the one at which
-    the ballot is appended, by the database's clock, whatever any other clock says.
+    Before the lock its answer may refuse, or find what was cast before. Under the head's lock it sees what was
+    committed before the lock was granted, and its moment is the one at which the ballot is appended, by the
+    database's clock, whatever any other clock says.
     """
     facts = {"of": attempt.election.uuid, "voter": attempt.voter.id, "tracker": attempt.tracker}
     return Standing(*session.execute(STANDING, facts).one())
-
-
-def _without_voting(session: Session, attempt: Attempt) -> Receipt:
-    """Answer a ballot that comes while nothing can be cast: with its receipt if it was cast before, else refuse."""
-    found = _standing(session, attempt)
-    if found.newest is not None and found.newest.tracker == attempt.tracker:
-        return _as_given(session, attempt, found.newest)
-    _refuse_unless_open(found)
-    raise _closed()
 
 
 def _refuse_unless_open(found: Standing) -> None:
@@ -212,8 +213,11 @@ def _seen_before() -> Conflict:
     return Conflict(sentence, code="ballot-seen-before")
 
 
-def _as_given(session: Session, attempt: Attempt, cast: CastBallot) -> Receipt:
-    """Return the receipt as it was given the first time."""
+def _given_before(session: Session, attempt: Attempt, found: Standing) -> Receipt | None:
+    """Return the receipt as it was given the first time where the ballot is the voter's newest one, else None."""
+    cast = found.newest
+    if cast is None or cast.tracker != attempt.tracker:
+        return None
     mine = receipts_of(session, attempt.election, attempt.voter)
     replaces = mine[1].tracker if len(mine) > 1 else None
     return Receipt(cast.tracker, cast.height, cast.event_sha256, cast.accepted_at, cast.receipt, replaces)

@@ -29,7 +29,7 @@ from foundation.core import clock
 from foundation.core.access import PERMISSIONS_OF, is_for_programs
 from foundation.core.context import settings
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotSignedIn
+from foundation.core.errors import Busy, Invalid, NotSignedIn
 
 SESSION_COOKIE, BROWSER_COOKIE = "session", "browser"
 BROWSER_KNOWN_FOR = timedelta(days=365)
@@ -105,8 +105,8 @@ def _load_person(incoming: Request) -> Person | None:
     if is_for_programs(incoming.path):
         return _load_bearer(incoming)
     token = incoming.cookies.get(cookie_name(SESSION_COOKIE))
-    # The page that says the database failed is made without asking the database who is looking at it.
-    if not token or isinstance(sys.exception(), DBAPIError):
+    # The page that says the database failed, or is asked for too much, is made without asking it who is looking.
+    if not token or isinstance(sys.exception(), DBAPIError | Busy):
         return None
     found = sessions.find(db.session, token, now=clock.now())
     if found is None:

@@ -16,7 +16,8 @@ from sqlalchemy.types import TypeDecorator
 
 db = SQLAlchemy(
     # The values of a statement that failed would stand in the log with the fault: names, addresses, credentials.
-    engine_options={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10, "hide_parameters": True},
+    # There is a connection for each thread (gunicorn.conf.py) and one to spare, as a request may need a second one.
+    engine_options={"pool_pre_ping": True, "pool_size": 5, "max_overflow": 20, "hide_parameters": True},
     session_options={"expire_on_commit": False},
 )
 

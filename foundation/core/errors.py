@@ -78,6 +78,16 @@ class Unavailable(Refusal):
     code, status = "unavailable", 503
 
 
+class Busy(Unavailable):
+    """Too many ask for the same at once and nothing was stored; `again_in` seconds there may be room."""
+
+    code = "busy"
+
+    def __init__(self, message: str, again_in: int | None = None) -> None:
+        super().__init__(message)
+        self.again_in = again_in
+
+
 def wants_json() -> bool:
     """Tell whether the client is a program rather than a page."""
     if request.path.startswith("/api/"):
@@ -90,8 +100,10 @@ def _route() -> str:
     return str(request.url_rule or "none")
 
 
-def _answer(message: str, code: str, status: int, reference: str | None = None) -> Answer:
-    headers = _come_back(status)
+def _answer(
+    message: str, code: str, status: int, reference: str | None = None, *, again_in: int | None = None
+) -> Answer:
+    headers = {"Retry-After": str(again_in)} if again_in else _come_back(status)
     if wants_json():
         error = {"code": code, "message": message} | ({"reference": reference} if reference else {})
         return jsonify(error=error), status, headers
@@ -110,7 +122,8 @@ def _come_back(status: int) -> dict[str, str]:
 
 def _on_refusal(refusal: Refusal) -> ResponseReturnValue:
     log.info("refused", code=refusal.code, status=refusal.status, route=_route())
-    return _answer(refusal.message, refusal.code, refusal.status)
+    again_in = refusal.again_in if isinstance(refusal, Busy) else None
+    return _answer(refusal.message, refusal.code, refusal.status, again_in=again_in)
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:

@@ -1,7 +1,8 @@
 """What a request may bring: so many bytes and no more, and JSON that is cheap to read.
 
-An address takes 2 MiB unless it declares more with `up_to`. JSON is measured before it is parsed: its depth, its
-numbers, and all that stands outside its strings, which is what costs memory; a file within a string costs its length.
+An address takes 2 MiB unless it declares with `up_to` what it takes. JSON is measured before it is parsed: its depth,
+its numbers, and all that stands outside its strings, which is what costs memory; a file within a string costs its
+length.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
 def up_to(size: int) -> Callable[[View], View]:
-    """Declare that an endpoint takes requests of up to so many bytes, where that is more than the ordinary."""
+    """Declare that an endpoint takes requests of up to so many bytes, where that is not the ordinary."""
 
     def declare(view: View) -> View:
         view.largest = size  # type: ignore[attr-defined]

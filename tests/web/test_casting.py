@@ -230,8 +230,8 @@ def test_a_ciphertext_signed_by_another_voter_is_refused(session: Session) -> No
     theirs, mine = json.loads(ready.ballot(1)), json.loads(ready.ballot(0))
     stolen = json.dumps({**mine, "answers": theirs["answers"]}, separators=(",", ":")).encode()
     assert refused(session, ready, stolen).code == "bad-signature"
-    resigned = _resigned(ready, 0, theirs["answers"])
-    assert refused(session, ready, resigned).code == "bad-proof"
+    signed_anew = resigned(ready, 0, theirs["answers"])
+    assert refused(session, ready, signed_anew).code == "bad-proof"
 
 
 def test_a_re_randomised_copy_is_refused(session: Session) -> None:
@@ -241,10 +241,10 @@ def test_a_re_randomised_copy_is_refused(session: Session) -> None:
     choices["alpha"] = multiply(Element.parse(choices["alpha"]), power_of_generator(9)).text
     key = ready.protocol.public_key
     choices["beta"] = multiply(Element.parse(choices["beta"]), power(key, 9)).text
-    assert refused(session, ready, _resigned(ready, 0, theirs)).code == "bad-proof"
+    assert refused(session, ready, resigned(ready, 0, theirs)).code == "bad-proof"
 
 
-def _resigned(ready: Ready, voter: int, answers: list[Any]) -> bytes:
+def resigned(ready: Ready, voter: int, answers: list[Any]) -> bytes:
     """A ballot with these answers, properly signed by the voter."""
     mine = json.loads(ready.ballot(voter))
     unsigned = {key: mine[key] for key in ("election_uuid", "election_hash", "credential")} | {"answers": answers}
