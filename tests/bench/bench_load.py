@@ -1,8 +1,9 @@
 """A crowd that votes: steadily, in a burst with forged ballots among it, and while others poll the board.
 
-`make bench-load`, or `python tests/bench/bench_load.py [--minutes 10] [--voters 10000]`. Real gunicorn with two
-workers, the job process, a PostgreSQL of its own with durability on. Traffic goes to 127.0.0.1 only, and ends by
-itself: at most 30 minutes of casting. Ballots are sealed beforehand; the client shares the machine with the server.
+`make bench-load`, or `python tests/bench/bench_load.py [--minutes 10] [--voters 10000] [--burst 10] [--polled 30]`;
+short: `--minutes 0.5 --voters 2000`. Real gunicorn with two workers and its own gunicorn.conf.py, the job process, a
+PostgreSQL of its own with durability on. Traffic goes to 127.0.0.1 only, and ends by itself: at most 30 minutes of
+casting. Ballots are sealed beforehand; the client obeys Retry-After, and shares the machine with the server.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ from tests.bench.load_client import HOST, Answer, Record, ask, at_pace, poll, po
 
 LONGEST_MINUTES, MOST_VOTERS = 30, 20_000
 STEADY, BURST, POLLS = 30, 300, 500
-BURST_SECONDS, POLL_SECONDS = 10, 30
-FORGED_EVERY = 5
+LONGEST_SECONDS = 600
+FORGED_EVERY = 10
 Send = Callable[[], Awaitable[Answer]]
 
 
@@ -62,6 +63,15 @@ class Form:
 
     cookie: str
     token: str
+
+
+@dataclass(frozen=True)
+class HowLong:
+    """The lengths of the stages: minutes of steady casting, seconds of the burst and of the polling."""
+
+    minutes: float
+    burst: float
+    polled: float
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ def serving(home: Path, url: str, port: int) -> Iterator[None]:
     """Run gunicorn with two workers and the job process over the database, and end both."""
     where = {"BASE_URL": f"http://{HOST}:{port}", "DATABASE_URL": url.replace("postgresql+psycopg", "postgresql")}
     environ = os.environ | where | {"FOOTING_ENV": "demonstration", "FOOTING_INSTANCE": str(home / "instance")}
-    bind = ["--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    bind = ["--bind", f"{HOST}:{port}", "--workers", "2", "--log-level", "warning"]
     commands = (["gunicorn", "wsgi:app", *bind, "--no-control-socket"], ["flask", "--app", "wsgi", "worker"])
     with (home / "log").open("w") as log:
         running = [
@@ -173,16 +183,27 @@ def used(house: House) -> tuple[float, float]:
     return sum(info["cpu_times"].user + info["cpu_times"].system for info in ours), postgres_seconds(house.postmaster)
 
 
-def show(name: str, record: Record, seconds: float) -> None:
-    def at(times: Sequence[float], share: float) -> str:
-        ordered = sorted(times)
-        return f"{1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]:7.0f}" if ordered else "      –"
+def quantiles(times: Sequence[float]) -> str:
+    """The median, the 99th of a hundred and the longest, in milliseconds."""
+    ordered = sorted(times)
+    if not ordered:
+        return "–"
+    p50, p99 = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.99))
+    return f"p50 {1000 * p50:.0f} ms, p99 {1000 * p99:.0f}, longest {1000 * ordered[-1]:.0f}"
 
-    row = f"{name:24} {record.sent:7} {record.sent / seconds:6.0f} "
-    row += "".join(at(record.first, share) for share in (0.5, 0.95, 0.99)) + " " + at(record.settled, 0.99)
-    busy = record.statuses[429], record.statuses[503], record.statuses[0]
-    others = {status: times for status, times in record.ends.items() if status != 201}
-    print(f"{row} {record.ends[201]:7} {busy[0]:5} {busy[1]:5} {busy[2]:5}  {others or ''}", flush=True)
+
+def show(record: Record, start: float) -> None:
+    """Print what became of the casts of a stage."""
+    others = {status: times for status, times in record.ends.items() if status not in (0, 201, 429, 503)}
+    given_up = sum(record.ends[status] for status in (0, 429, 503))
+    print(f"  offered {record.sent}, served {record.ends[201]}, refused as bad {sum(others.values())} {others or ''}")
+    print(f"  sent away: {record.count(503)} (503), {record.count(429)} (429); no answer: {record.count(0)}")
+    print(f"  given up: {given_up}; most tries of one: {record.most_tries}")
+    print(f"  a request that was accepted: {quantiles(record.answered[201])}")
+    print(f"  from the first try to the receipt: {quantiles(record.recorded)}")
+    if record.count(429, 503):
+        print(f"  being sent away: {quantiles(record.answered[503] + record.answered[429])}")
+    print(f"  the last honest ballot was recorded {record.last_recorded - start:.1f} s after the first was sent")
 
 
 async def steadily(house: House, ballots: Sequence[tuple[int, bytes]], *, polled: bool) -> tuple[Record, Record]:
@@ -242,46 +263,53 @@ def stage(name: str, house: House, work: Coroutine[None, None, tuple[Record, Rec
     start, server, database = time.monotonic(), *used(house)
     casts, polls = asyncio.run(work)
     seconds, (server_after, database_after) = time.monotonic() - start, used(house)
-    show(name, casts, seconds)
+    print(f"\n{name}, {seconds:.0f} s")
+    show(casts, start)
     if polls.sent:
-        show("  the polls", polls, seconds)
-        print(f"  their answers: {dict(polls.statuses)}")
-    requests = sum(casts.statuses.values()) + sum(polls.statuses.values())
+        times = [each for many in polls.answered.values() for each in many]
+        statuses = {status: len(many) for status, many in polls.answered.items()}
+        print(f"  polls: {polls.sent / seconds:.0f} a second, answers {statuses}, {quantiles(times)}")
+    requests = sum(len(many) for record in (casts, polls) for many in record.answered.values())
     spent = (server_after - server) * 1000 / requests, (database_after - database) * 1000 / requests
     print(f"  CPU a request: {spent[0]:.2f} ms of the server, {spent[1]:.2f} ms of PostgreSQL", flush=True)
     return casts
 
 
-def measure(house: House, url: str, minutes: float) -> None:
+def measure(house: House, url: str, how_long: HowLong) -> None:
     """Run the three stages and print what grew and what was lost."""
-    short = min(1.0, minutes)
-    burst, polled = int(BURST * BURST_SECONDS * short), int(STEADY * POLL_SECONDS * short)
-    steady = int(STEADY * 60 * minutes)
-    ballots = sealed(house, steady + burst + polled, seal_one, 0)
-    forged = sealed(house, burst // FORGED_EVERY, forge_one, steady)
-    print(f"{len(ballots)} ballots and {len(forged)} forged ones are sealed; {len(house.voters)} voters.\n")
-    heads = ("stage", "sent", "a s", "p50 ms", "p95", "p99", "settled", "stored", "429", "503", "none", "refused")
-    print("{:24} {:>7} {:>6} {:>7}{:>7}{:>7}{:>8} {:>7} {:>5} {:>5} {:>5}  {}".format(*heads))
+    steady, polled = int(STEADY * 60 * how_long.minutes), int(STEADY * how_long.polled)
+    bad = int(BURST * how_long.burst) // FORGED_EVERY
+    good = int(BURST * how_long.burst) - bad
+    ballots = sealed(house, steady + good + polled, seal_one, 0)
+    forged = sealed(house, bad, forge_one, steady)
+    print(f"{len(ballots)} ballots and {len(forged)} forged ones are sealed; {len(house.voters)} voters.")
     bytes_before, memory_before = size_of(url), memory(house.port)
-    parts = ballots[:steady], ballots[steady : steady + burst - len(forged)], ballots[steady + burst :]
+    parts = ballots[:steady], ballots[steady : steady + good], ballots[steady + good :]
+    burst = f"A burst of {BURST} casts a second, one in {FORGED_EVERY} forged"
     records = [
-        stage(f"{STEADY} casts/s", house, steadily(house, parts[0], polled=False)),
-        stage(f"burst of {BURST}/s", house, in_a_burst(house, parts[1], forged)),
-        stage(f"{STEADY} casts/s, polled", house, steadily(house, parts[2], polled=True)),
+        stage(f"{STEADY} casts a second", house, steadily(house, parts[0], polled=False)),
+        stage(burst, house, in_a_burst(house, parts[1], forged)),
+        stage(f"{STEADY} casts a second, and {POLLS} polls", house, steadily(house, parts[2], polled=True)),
     ]
     stored = sum(len(record.bodies) for record in records)
     grown = (size_of(url) - bytes_before) / max(1, stored)
-    print(f"\nLost: {lost(house, records)} of {stored} receipts.")
+    gone = lost(house, records)
+    print(f"\nLost: {gone} of {stored} receipts.")
     print(f"The database grew by {grown / 1000:.1f} kB a ballot.")
     print(f"The server's memory went from {memory_before:.0f} to {memory(house.port):.0f} MB.")
+    if gone:
+        raise SystemExit("A receipt was given for a ballot that is not on the board.")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Let a crowd vote.")
     parser.add_argument("--minutes", type=float, default=10, help=f"of steady casting; at most {LONGEST_MINUTES}")
     parser.add_argument("--voters", type=int, default=10_000, help=f"at most {MOST_VOTERS}")
+    parser.add_argument("--burst", type=float, default=10, help=f"seconds of the burst; at most {LONGEST_SECONDS}")
+    parser.add_argument("--polled", type=float, default=30, help=f"seconds of polling; at most {LONGEST_SECONDS}")
     options = parser.parse_args()
-    minutes, voters = min(options.minutes, LONGEST_MINUTES), min(options.voters, MOST_VOTERS)
+    seconds = [min(each, LONGEST_SECONDS) for each in (options.burst, options.polled)]
+    how_long, voters = HowLong(min(options.minutes, LONGEST_MINUTES), *seconds), min(options.voters, MOST_VOTERS)
     home = Path(tempfile.mkdtemp(prefix="footing-load-"))
     home.chmod(0o755)
     try:
@@ -299,7 +327,7 @@ def main() -> None:
         postmaster = int((home / "postgres" / "postmaster.pid").read_text().splitlines()[0])
         house = House(port, postmaster, uuid, bytes(structure), people, tokens, form)
         with serving(home, url, port):
-            measure(house, url, minutes)
+            measure(house, url, how_long)
     finally:
         postgres.stop(home / "postgres")
         shutil.rmtree(home, ignore_errors=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
 MOST_ATTEMPTS = 12
+RECORDED = 201
 TRY_AGAIN = frozenset({429, 503})
 
 
@@ -29,23 +30,31 @@ class Answer:
 
 @dataclass
 class Record:
-    """What was seen of one stage: seconds of each first answer and of each request until it was settled."""
+    """What was seen of one stage; times are seconds.
+
+    `answered` holds those of each single request by its status, `recorded` those from a cast's moment to its receipt.
+    """
 
     sent: int = 0
-    first: list[float] = field(default_factory=list)
-    settled: list[float] = field(default_factory=list)
-    statuses: Counter[int] = field(default_factory=Counter)
+    answered: dict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    recorded: list[float] = field(default_factory=list)
     ends: Counter[int] = field(default_factory=Counter)
     bodies: list[bytes] = field(default_factory=list)
+    most_tries: int = 0
+    last_recorded: float = 0.0
+
+    def count(self, *statuses: int) -> int:
+        """Return how many requests had one of these answers."""
+        return sum(len(self.answered[status]) for status in statuses)
 
 
 async def ask(port: int, head: str, body: bytes = b"") -> Answer:
-    """Send one request on a connection of its own, as a browser that has just come does."""
+    """Send one request on a connection of its own, as a browser that has just come does, which would keep it open."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             reader, writer = await asyncio.open_connection(HOST, port)
             try:
-                writer.write(head.encode() + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % len(body) + body)
+                writer.write(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
                 return await _read(reader)
             finally:
                 writer.close()
@@ -70,19 +79,21 @@ def post_head(path: str, port: int, cookies: str, token: str) -> str:
 
 async def until_settled(send: Callable[[], Awaitable[Answer]], due: float, record: Record) -> None:
     """Send until the answer is neither "too busy" nor none, waiting as long as is asked for."""
-    answer = Answer(0, {}, b"")
-    for attempt in range(MOST_ATTEMPTS):
+    answer, begun = Answer(0, {}, b""), due
+    for attempt in range(1, MOST_ATTEMPTS + 1):
         answer = await send()
-        record.statuses[answer.status] += 1
-        if attempt == 0:
-            record.first.append(time.monotonic() - due)
+        now = time.monotonic()
+        record.answered[answer.status].append(now - begun)
+        record.most_tries = max(record.most_tries, attempt)
         if answer.status and answer.status not in TRY_AGAIN:
             break
         await asyncio.sleep(int(answer.headers.get("retry-after", "2")))
-    record.settled.append(time.monotonic() - due)
+        begun = time.monotonic()
     record.ends[answer.status] += 1
-    if answer.status == 201:
+    if answer.status == RECORDED:
         record.bodies.append(answer.body)
+        record.recorded.append(now - due)
+        record.last_recorded = now
 
 
 async def at_pace(work: Sequence[Callable[[], Awaitable[Answer]]], rate: float, record: Record) -> None:
@@ -120,12 +131,11 @@ async def _follow(port: int, path: str, pause: float, until: asyncio.Event, reco
                 answer = await _read(reader)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             # The server ends a connection after a while; the follower opens another and asks again.
-            record.statuses[0] += 1
+            record.answered[0].append(time.monotonic() - due)
             reader = writer = None
             continue
         tag = answer.headers.get("etag", tag)
-        record.statuses[answer.status] += 1
-        record.first.append(time.monotonic() - due)
+        record.answered[answer.status].append(time.monotonic() - due)
         if answer.headers.get("connection") == "close":
             writer.close()
             reader = writer = None
