@@ -6,7 +6,7 @@ Sources: I. D. Hill, B. A. Wichmann and D. R. Woodall, "Single transferable vote
 Every candidate keeps a part of each vote and passes on the rest: hopefuls keep all, the excluded nothing, the elected
 as much as leaves them with the quota, which is the votes in use ÷ (seats + 1), cut to nine places, plus 10⁻⁹. Parts
 kept are rounded up to nine places. Equal ranks share what reaches them equally (Hill, "Equality of preference",
-Voting matters 20).
+Voting matters 20). Whom an affiliation cap bars keeps nothing from the next round on.
 
 Ties for exclusion: all hopefuls within the total surplus of the lowest are tied (step B.3); they are excluded together
 where that cannot matter, else the lot decides, and without one the count stops.

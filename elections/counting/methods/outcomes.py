@@ -54,7 +54,8 @@ def choose(contest: Contest, profile: Profile, settings: Settings, first_votes: 
     """Return the outcome of the Schulze order among the sets that the cap allows.
 
     Ties between sets: with a lot, the set whose members were drawn earliest (the first member decides, then the
-    second…); without one, those in all of the tied sets are elected and the others in them stay tied.
+    second…); without one, those in all of the tied sets are elected and the others in them stay tied. The elected take
+    their seats in the order of their first preferences, equal ranks shared, and else as they stand on the ballot.
     """
     names, cap = profile.candidates, settings.cap
     allowed = [place for place, members in enumerate(contest.sets) if _allowed(members, names, settings)]
