@@ -5,30 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from elections.certification.models import Certificate, Complaint
 from elections.models import Election
-from elections.nominations import interests
-from foundation.accounts.models import Appointment, Person
+from elections.services import offices
 from foundation.core import mail
 from foundation.core.access import Office
 from foundation.core.context import external_url
 
 
-def certifiers(session: Session, election: Election, now: datetime) -> list[Person]:
-    """Return who may certify the election now: certifiers in office who do not stand in it."""
-    in_force = (Appointment.from_at <= now, or_(Appointment.until_at.is_(None), now < Appointment.until_at))
-    held = select(Appointment.person_id).where(Appointment.office == Office.CERTIFIER, *in_force)
-    found = session.execute(select(Person).where(Person.id.in_(held)).order_by(Person.id)).scalars()
-    return [person for person in found if not interests.stands_in(session, election, person)]
-
-
 def tell_certifiers(session: Session, certificate: Certificate, *, now: datetime) -> None:
     """Tell every certifier that a certificate waits for their signature, once for each certificate."""
     election = certificate.election
-    for person in certifiers(session, election, now):
+    for person in offices.able(session, election, Office.CERTIFIER, now):
         words = {
             "name": person.display_name,
             "title": election.title,

@@ -15,10 +15,10 @@ from elections.nominations import interests
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
 from elections.pages.official_tasks import DONE, LATER, NEXT, WAITING, OfficialTask
-from elections.pages.wording import moment
-from elections.services import outcome
+from elections.pages.wording import listed, moment
+from elections.services import offices, outcome
 from foundation.accounts.models import Person
-from foundation.core.access import Permission
+from foundation.core.access import Office, Permission
 from foundation.core.context import Task
 
 
@@ -29,7 +29,7 @@ def official_tasks(session: Session, election: Election, now: datetime) -> list[
         _complaints(session, election, now, reached),
         _second_count(session, election),
         _certificate(session, election, reached),
-        _signatures(session, election),
+        _signatures(session, election, now),
     ]
 
 
@@ -67,13 +67,21 @@ def _certificate(session: Session, election: Election, reached: bool) -> Officia
     return OfficialTask(text, _("What certifiers sign"), DONE if prepared else NEXT, endpoint)
 
 
-def _signatures(session: Session, election: Election) -> OfficialTask:
+def _signatures(session: Session, election: Election, now: datetime) -> OfficialTask:
     text, found = _("Certifiers sign"), certificate.standing_of(session, election)
     if found is None:
         return OfficialTask(text, _("Enough signatures certify the election, and its seats are filled"), LATER, None)
     counts = {"have": len(found.signatures), "need": certificate.content_of(found).rules.signatures}
     hint = _("%(have)s of %(need)s signatures", **counts)
-    return OfficialTask(text, hint, DONE if election.phase is Phase.CERTIFIED else WAITING, "certification.certificate")
+    if election.phase is Phase.CERTIFIED:
+        return OfficialTask(text, hint, DONE, "certification.certificate")
+    signed = {one.person_id for one in found.signatures}
+    able = [one for one in offices.able(session, election, Office.CERTIFIER, now) if one.id not in signed]
+    if able:
+        hint += "; " + _("still to come from: %(names)s", names=listed([one.display_name for one in able]))
+    if len(able) < counts["need"] - counts["have"]:
+        hint += "; " + _("too few can certify: have certifiers appointed")
+    return OfficialTask(text, hint, WAITING, "certification.certificate")
 
 
 def person_tasks(person: Person, session: Session, now: datetime) -> list[Task]:

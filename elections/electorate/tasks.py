@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import url_for
@@ -16,9 +17,9 @@ from elections.models import Election
 from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
 from elections.pages.official_tasks import DONE, LATER, NEXT, WAITING, OfficialTask
-from elections.services import roll
+from elections.services import offices, roll
 from foundation.accounts.models import Person
-from foundation.core.access import Permission
+from foundation.core.access import Office, Permission
 from foundation.core.context import Task
 
 
@@ -26,18 +27,30 @@ def official_tasks(session: Session, election: Election, now: datetime) -> list[
     """Return the officials' steps about the roll: build it, decide the appeals, freeze it."""
     if election.cycle_id is None:
         return []
-    built, waiting = courses.was_built(session, election), len(appealing.open_appeals(session, election))
+    built, appeals = courses.was_built(session, election), appealing.open_appeals(session, election)
+    waiting = len(appeals)
+    waits = ngettext("%(num)d appeal waits", "%(num)d appeals wait", waiting) + _few(session, election, appeals, now)
     frozen = election.roll_frozen_at is not None
     return [
         _build(session, election, now, built=built or frozen),
         OfficialTask(
             _("Decide appeals"),
-            ngettext("%(num)d appeal waits", "%(num)d appeals wait", waiting) if waiting else _("None waits"),
+            waits if waiting else _("None waits"),
             NEXT if waiting else DONE if frozen else LATER,
             "electorate.queue" if built else None,
         ),
         _freeze(session, election, built=built),
     ]
+
+
+def _few(session: Session, election: Election, appeals: Sequence[Appeal], now: datetime) -> str:
+    """Name the appeals for which too few officials are left who are not concerned; else nothing."""
+    officials = offices.able(session, election, Office.ELECTION_OFFICIAL, now) if appeals else []
+    stuck = [appeal for appeal in appeals if not appealing.can_be_decided(session, appeal, officials, now)]
+    if not stuck:
+        return ""
+    numbers = ", ".join(str(appeal.id) for appeal in stuck)
+    return "; " + _("too few officials can decide %(numbers)s: have others appointed", numbers=numbers)
 
 
 def person_tasks(person: Person, session: Session, now: datetime) -> list[Task]:

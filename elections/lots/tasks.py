@@ -16,19 +16,21 @@ from elections.pages.language import translated as _
 from elections.pages.language import translated_number as ngettext
 from elections.pages.official_tasks import DONE, LATER, NEXT, WAITING, OfficialTask
 from elections.pages.wording import listed
+from elections.services import offices
 from foundation.accounts.models import Person
-from foundation.core.access import Permission
+from foundation.core.access import Office, Permission
 from foundation.core.context import Task
 
 
 def official_tasks(session: Session, election: Election, now: datetime) -> list[OfficialTask]:
     """Return the officials' steps about the lot: enough commitments, and later the secrets."""
-    del now
     if election.cycle_id is None:
         return []
     missing, made = lots.missing(session, election), len(lots.commitments(session, election))
     waits = lots.waits_for(session, election) if election.phase in lots.CLOSED else []
     asked = ngettext("%(num)d official's commitment is missing", "%(num)d officials' commitments are missing", missing)
+    if missing and election.phase in lots.COMMITTING:
+        asked += _few(session, election, missing, now)
     enough = not missing or (election.phase not in lots.COMMITTING and made)
     return [
         OfficialTask(
@@ -46,6 +48,13 @@ def official_tasks(session: Session, election: Election, now: datetime) -> list[
             "lots.show" if election.phase in lots.CLOSED else None,
         ),
     ]
+
+
+def _few(session: Session, election: Election, missing: int, now: datetime) -> str:
+    """Say that fewer officials can commit than are missing, so that nobody waits for them in vain; else nothing."""
+    officials = offices.able(session, election, Office.ELECTION_OFFICIAL, now)
+    able = sum(lots.own(session, election, person) is None for person in officials)
+    return "" if able >= missing else "; " + _("too few can commit: have election officials appointed")
 
 
 def person_tasks(person: Person, session: Session, now: datetime) -> list[Task]:

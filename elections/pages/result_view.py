@@ -150,6 +150,7 @@ def _sorted(explanation: Sequence[str], seats: int) -> _Sentences:
 
 def _hold_sentence(hold: CountHold) -> str:
     if hold.refusal is not None:
-        return _("The method of this contest refuses to count these ballots: %(why)s", why=hold.refusal)
+        refuses = _("The method of this contest refuses to count these ballots: %(why)s", why=hold.refusal)
+        return refuses + " " + _("The officials can only annul the election, and say why.")
     words = {"tied": wording.listed(hold.tied), "names": wording.listed(hold.waits_for)}
     return _("%(tied)s are tied for a seat. A lot decides, and waits for the secret of %(names)s.", **words)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from elections.certification.tasks import official_tasks as certification_tasks
 from elections.cycles.models import Cycle
 from elections.cycles.pages import wording as cycle_wording
-from elections.cycles.services import catalogue, closing, course, rules_in_force
+from elections.cycles.rules import Period
+from elections.cycles.services import catalogue, closing, course, extending, rules_in_force
 from elections.electorate.tasks import official_tasks as electorate_tasks
 from elections.lifecycle import BEFORE_KEYS, Phase
 from elections.lots import services as lots
@@ -85,8 +86,11 @@ def _opening(session: Session, cycle: Cycle, election: Election) -> OfficialTask
     if 0 < size < FEW_VOTERS:
         warning = _("only %(size)s voters: a ranking can tell who voted", size=size)
         hint = f"{hint}; {warning}"
-    if course.is_too_late(cycle, clock.database_now(session)):
+    moment = clock.database_now(session)
+    if course.is_too_late(cycle, moment):
         hint = _("Too little time is left to vote: extend the campaign, or annul")
+        if Period.CAMPAIGN not in extending.extensible(cycle, [election], moment):
+            hint = _("Too little time is left to vote, and the rules allow no further extension: annul")
         return OfficialTask(text, hint, NEXT, "cycles.manage", {"cycle_id": cycle.id})
     return OfficialTask(text, hint, WAITING if election.election_json is not None else LATER, None)
 

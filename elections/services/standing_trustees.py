@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from elections.cycles.services import catalogue
 from elections.lifecycle import BEFORE_KEYS
 from elections.models import Election, Trustee, TrusteeKind
 from elections.nominations import interests
+from elections.services import offices
 from elections.services.setup import subject
-from foundation.accounts.models import Appointment, Person
+from foundation.accounts.models import Person
 from foundation.core import register
 from foundation.core.access import Office, Permission
 from foundation.core.errors import Conflict, Invalid
@@ -26,13 +26,7 @@ from foundation.core.errors import Conflict, Invalid
 
 def trustees_in_office(session: Session, now: datetime) -> Sequence[Person]:
     """Return who holds the office of a trustee now, by name."""
-    in_force = (
-        Appointment.office == Office.TRUSTEE,
-        Appointment.from_at <= now,
-        or_(Appointment.until_at.is_(None), Appointment.until_at > now),
-    )
-    wanted = select(Person).join(Appointment).where(*in_force).order_by(Person.display_name, Person.id).distinct()
-    return session.execute(wanted).scalars().all()
+    return offices.holders(session, Office.TRUSTEE, now)
 
 
 def require_choosable(session: Session, person: Person, *, by: Person, now: datetime) -> None:

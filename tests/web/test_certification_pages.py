@@ -191,6 +191,23 @@ def test_the_officials_steps_say_what_is_next(session: Session) -> None:
     assert states(session, ended.election) == ["done"] * 4
 
 
+def test_the_officials_steps_say_who_has_not_signed_and_when_too_few_can(session: Session) -> None:
+    case = counted(session)
+    made, cleo = case.prepared(session), case.certifier(session)
+
+    def told() -> str:
+        return official_tasks(session, case.election, clock.now())[-1].hint
+
+    too_few = "too few can certify: have certifiers appointed"
+    assert told() == f"0 of 2 signatures; still to come from: {cleo.display_name}; {too_few}"
+    case.signed(session, cleo, made)
+    assert told() == f"1 of 2 signatures; {too_few}"
+    cyril = case.certifier(session)
+    assert told() == f"1 of 2 signatures; still to come from: {cyril.display_name}"
+    case.signed(session, cyril, made)
+    assert told() == "2 of 2 signatures"
+
+
 def test_a_certifier_is_asked_for_a_key_and_then_for_what_waits(app: Flask, session: Session) -> None:
     case = counted(session)
     made = case.prepared(session)

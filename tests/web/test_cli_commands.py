@@ -110,7 +110,7 @@ def test_a_cycle_is_extended_and_annulled(app: Flask, session: Session, olga: Pe
     status = run(app, "status", cycle.elections[0].uuid)
     session.expire_all()
     assert f"Voting: {cycle.voting_opens_at:%Y-%m-%d %H:%M} UTC to" in status
-    assert "Next: Commit to the lot (2 officials' commitments are missing)." in status
+    assert "Next: Commit to the lot (2 officials' commitments are missing" in status
     run(app, "cycle", "annul", number, *because, by=olga)
     again = refused(app, "annul", cycle.elections[0].uuid, *because, by=olga)
     assert again == "Error: This election is annulled already.\n"

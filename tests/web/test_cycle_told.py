@@ -129,7 +129,8 @@ def test_officials_read_what_is_theirs_to_do_next_and_when_voting_opens(
     opens = f"{cycle.voting_opens_at:%H:%M} UTC"
     for page in (f"/elections/cycles/{cycle.id}/manage", "/account/"):
         said = words_of(runner.get(page))
-        assert "Next: Commit to the lot (2 officials' commitments are missing). Voting opens on" in said, page
+        assert "Next: Commit to the lot (2 officials' commitments are missing; too few can commit" in said, page
+        assert "have election officials appointed). Voting opens on" in said, page
         assert opens in said
     assert "has 1 candidates who can be elected, for 3 seats" in words_of(
         runner.get(f"/elections/cycles/{cycle.id}/manage")

@@ -17,9 +17,10 @@ from elections.pages.official_tasks import OfficialTask
 from elections.verifier import lots as protocol
 from foundation.accounts.models import Person
 from foundation.core import clock
+from foundation.core.access import Office
 from tests.election_factories import draft
 from tests.electorate_factories import built, closed, frozen, in_campaign, individual
-from tests.factories import make_person
+from tests.factories import make_person, official
 from tests.membership_factories import make_member
 
 SECRET = bytes(range(32))
@@ -90,13 +91,36 @@ def test_an_official_is_asked_to_commit_and_after_the_close_to_reveal(
     session.commit()
     assert of_person(app, session, olga) == []
     commits, _reveals = lot_tasks.official_tasks(session, election, clock.now())
-    assert (commits.state, commits.hint) == ("next", "1 official's commitment is missing")
+    assert commits.state == "next"
+    assert commits.hint.startswith("1 official's commitment is missing")
     closed(session, election)
     assert of_person(app, session, olga) == ["Reveal your secret (todo)"]
     assert lot_tasks.official_tasks(session, election, clock.now())[1].hint == f"Missing: {olga.display_name}"
     lots.reveal(session, election.uuid, SECRET.hex(), by=olga, now=clock.now())
     assert of_person(app, session, olga) == []
     assert lot_tasks.official_tasks(session, election, clock.now())[1].state == "done"
+
+
+def test_officials_are_told_when_too_few_of_them_are_left_to_decide_or_to_commit(
+    session: Session, cycle: Cycle, olga: Person
+) -> None:
+    election, ben = individual(cycle), make_person(session)
+    built(session, election, olga)
+    appeal = appealing.appeal(session, election.uuid, AppealKind.ADD_TO_ROLL, "Me.", person=ben, now=clock.now())
+    session.commit()
+
+    def told() -> tuple[str, str]:
+        decide = roll_tasks.official_tasks(session, election, clock.now())[1]
+        return decide.hint, lot_tasks.official_tasks(session, election, clock.now())[0].hint
+
+    appoint = "too few can commit: have election officials appointed"
+    few = f"1 appeal waits; too few officials can decide {appeal.id}: have others appointed"
+    assert told() == (few, f"2 officials' commitments are missing; {appoint}")
+    second = official(session, Office.ELECTION_OFFICIAL)
+    assert told() == ("1 appeal waits", "2 officials' commitments are missing")
+    for by, upheld in ((olga, True), (second, False)):
+        appealing.decide(session, appeal.id, upheld, "So it is.", by=by, now=clock.now())
+    assert told()[0] == few, "they disagree, and nobody else is there"
 
 
 def test_a_poll_asks_for_none_of_this(session: Session) -> None:

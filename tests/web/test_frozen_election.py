@@ -1,18 +1,21 @@
-"""After the first ballot no request, by whomever, changes roll, manifest, candidates, keys or lots of an election."""
+"""After the first ballot no request and no command changes roll, manifest, candidates, keys or lots of an election."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from elections.commands import groups
 from elections.crypto import ballot as protocol
 from elections.crypto.trustees import generate_key
 from elections.lifecycle import Phase
@@ -24,7 +27,7 @@ from foundation.core import clock, programs
 from foundation.core.access import Office, is_for_programs
 from foundation.core.limits import limiter
 from tests import cycle_factories
-from tests.factories import Visitor, official, sign_in, visitor
+from tests.factories import Visitor, appoint, official, sign_in, visitor
 from tests.program import Program, token_of
 
 OF_ELECTIONS = (
@@ -209,6 +212,54 @@ def _were_tried(reached: dict[tuple[str, str], set[int]]) -> None:
     assert 409 in reached["elections.import_roll", "election_official"]
     assert 409 in reached["lots.commit", "election_official"] | reached["control.commit_to_lot", "election_official"]
     assert reached["cycles.annul", "election_official"] & {303, 409}
+
+
+def _commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command of elections that is run in somebody's name."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, *path, name)
+        elif any(param.name == "address" for param in command.params):
+            yield (*path, name), command
+
+
+def _words(world: World, path: tuple[str, ...], command: click.Command, by: Person, file: Path) -> list[str]:
+    """A command with a value for each of its parameters."""
+    values: dict[str, Any] = world.plausible | {"uuid": world.uuid, "address": by.address, "position": 1}
+    values |= {"number": world.cycle if "cycle" in path else 2 if "replace" in path else 1, "nominee": by.address}
+    values |= {"disposition": "noted", "complaint_days": 1, "zone": "UTC", "contests": "individual-director"}
+    found = ["election", *path]
+    for param in command.params:
+        value = values.get(param.name or "")
+        if isinstance(param.type, click.Path):
+            value = file if param.type.exists else file.with_name(f"new {len(list(file.parent.iterdir()))}")
+        if isinstance(param, click.Option) and param.is_flag:
+            found += [param.opts[0]] if param.required else []
+        elif isinstance(param, click.Option) and value is not None:
+            found += [param.opts[0], str(value)]
+        elif isinstance(param, click.Argument):
+            found.append(str(value))
+    return found
+
+
+def test_no_command_changes_what_the_first_ballot_was_cast_for(world: World, tmp_path: Path) -> None:
+    by, candidate = world.people["election_official"], world.people["candidate"]
+    appoint(world.session, by, Office.REGISTRAR, Office.TRUSTEE, Office.CERTIFIER)
+    file, before, said = tmp_path / "file", world.frozen(), dict[str, set[str]]()
+    file.write_bytes(generate_key()[1].to_json())
+    for path, command in sorted(_commands(groups.election), key=lambda one: one[0][-1] == "annul"):
+        for person in (candidate, by):
+            words = _words(world, path, command, person, file)
+            done = world.app.test_cli_runner().invoke(args=words)
+            assert done.exit_code in {0, 2}, (words, done.output)
+            assert world.frozen() == before, words
+            said.setdefault(" ".join(path), set()).add(done.output)
+    assert len(said) > 30
+    for command_of in ("roll build", "roll freeze", "ceremony begin", "ceremony replace", "credentials issue", "open"):
+        # Each came as far as the service, and was refused by it.
+        assert not any("Usage" in one or "Invalid value" in one for one in said[command_of]), said[command_of]
+    assert "The roll is frozen: nothing changes it any more." in " ".join(said["roll freeze"])
+    assert any("annulled." in one for one in said["annul"])
 
 
 def test_the_database_refuses_what_no_request_asks_for(world: World) -> None:

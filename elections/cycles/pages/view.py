@@ -186,6 +186,8 @@ def _late(session: Session, cycle: Cycle, election: Election, now: datetime) -> 
         said = _("“%(title)s” should be open for voting. Missing are the keys of %(names)s.", **waits)
     clause = rules_in_force.rules_of(cycle).voting.clause
     late = _("Clause %(clause)s leaves too little time to vote now: extend the campaign or annul.", clause=clause)
+    if Period.CAMPAIGN not in extending.extensible(cycle, [election], clock.database_now(session)):
+        late = _("Clause %(clause)s leaves too little time to vote now: only annulling is left.", clause=clause)
     return f"{said} {late}" if extending_needed(cycle, now) else said
 
 

@@ -123,6 +123,13 @@ def why_not(session: Session, found: Appeal, official: Person, now: datetime) ->
     return ""
 
 
+def can_be_decided(session: Session, found: Appeal, officials: Sequence[Person], now: datetime) -> bool:
+    """Answer whether, with these officials, two can still give the same verdict on an appeal."""
+    able = sum(not why_not(session, found, official, now) for official in officials)
+    granting = sum(verdict.upheld for verdict in found.verdicts)
+    return max(granting, len(found.verdicts) - granting) + able >= DECIDING
+
+
 def _require_impartial(session: Session, found: Appeal, by: Person, now: datetime) -> None:
     interests.require_office(session, found.election, by)
     interests.require_not_own(session, by, found.person, on=now.date())

@@ -42,15 +42,21 @@ def freeze(session: Session, uuid: str, *, by: Person, now: datetime) -> Electio
 
 def what_waits(session: Session, election: Election) -> list[str]:
     """Return what keeps the roll from being frozen, a sentence each."""
+    if election.roll_frozen_at is not None:
+        return [str(_("The roll is frozen: nothing changes it any more."))]
     if election.phase is not Phase.CAMPAIGN:
         return [str(_("The roll is frozen at the end of the campaign, after nominations have closed."))]
     found = what_is_open(session, election)
     if courses.was_built(session, election):
         found.append(_stale(session, election))
-        found.append("" if roll.size(session, election) else str(_("The roll is empty: nobody could vote.")))
+        found.append("" if roll.size(session, election) else _empty())
     else:
         found.append(str(_("The roll has not been built yet.")))
     return [sentence for sentence in found if sentence]
+
+
+def _empty() -> str:
+    return str(_("The roll is empty: nobody could vote. Who should be on it can appeal; else annul this election."))
 
 
 def what_is_open(session: Session, election: Election) -> list[str]:
