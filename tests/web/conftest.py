@@ -1,4 +1,4 @@
-"""Who sits before the pages: nobody known, whoever signs in, an election official."""
+"""Who sits before the pages: nobody known, whoever signs in, Ada, officials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.access import Office
-from tests.factories import As, Visitor, official, sign_in, visitor
+from tests.factories import As, Visitor, make_person, official, sign_in, visitor
+from tests.membership_factories import committee
 
 
 @pytest.fixture
@@ -27,6 +28,24 @@ def browse_as(app: Flask) -> As:
         return browser
 
     return browse
+
+
+@pytest.fixture
+def ada(session: Session) -> Person:
+    """Somebody with an account and nothing else."""
+    return make_person(session, "ada@example.org", name="Ada Lovelace")
+
+
+@pytest.fixture
+def browser(browse_as: As, ada: Person) -> Visitor:
+    """Ada's browser."""
+    return browse_as(ada)
+
+
+@pytest.fixture
+def officer(session: Session) -> Person:
+    """A member of the membership committee, who belongs to nobody."""
+    return committee(session)
 
 
 @pytest.fixture

@@ -18,18 +18,6 @@ from tests.factories import PASSWORD, Visitor, letters, make_person, sign_in, vi
 SENT = "A letter is on its way."
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
-@pytest.fixture
-def browser(app: Flask, ada: Person) -> Visitor:
-    client = visitor(app)
-    sign_in(client, ada.address)
-    return client
-
-
 def ask(browser: Visitor, address: str) -> str:
     asked = {"address": address, "password": PASSWORD}
     return browser.post("/account/addresses", data=asked, follow_redirects=True).text

@@ -24,11 +24,6 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, ADA, name="Ada Lovelace")
-
-
-@pytest.fixture
 def runner(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 

@@ -29,18 +29,6 @@ from tests.nomination_factories import close_nominations, open_nominations, stan
 NEW = "Augusta Ada King"
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
-@pytest.fixture
-def browser(app: Flask, ada: Person) -> Visitor:
-    client = visitor(app)
-    sign_in(client, ada.address)
-    return client
-
-
 def rename(session: Session, person: Person, name: str = NEW) -> None:
     renaming.rename(session, person, name, now=clock.now())
     session.commit()

@@ -37,11 +37,6 @@ NEW = "a quite different sentence"
 
 
 @pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, ADA, name="Ada Lovelace")
-
-
-@pytest.fixture
 def here(app: Flask, ada: Person) -> Visitor:
     client = visitor(app)
     sign_in(client, ADA)

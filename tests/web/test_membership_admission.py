@@ -42,16 +42,6 @@ DAY = timedelta(days=1)
 S = ApplicationState
 
 
-@pytest.fixture
-def officer(session: Session) -> Person:
-    return committee(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
 def acts(session: Session, *subjects: str) -> list[str]:
     wanted = select(RegisterEntry).where(RegisterEntry.subject.in_(subjects)).order_by(RegisterEntry.seq)
     return [entry.act for entry in session.execute(wanted).scalars()]

@@ -34,16 +34,6 @@ AGAIN = "I still translate the handbook, and mend its examples."
 
 
 @pytest.fixture
-def officer(session: Session) -> Person:
-    return committee(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
-@pytest.fixture
 def party(session: Session, ada: Person) -> Party:
     return person_party(session, ada)
 

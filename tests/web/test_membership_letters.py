@@ -24,7 +24,7 @@ from foundation.core.mail import OutboxMessage
 from membership.days import day
 from membership.models.applications import Application
 from membership.rules.admission import ApplicationState
-from tests.factories import Visitor, make_person, sign_in, visitor
+from tests.factories import As, make_person
 from tests.membership_factories import (
     committee,
     let_membership_age,
@@ -86,61 +86,50 @@ def settings(settings: Settings, inbox: Inbox) -> Settings:
     return replace(settings, smtp=smtp, base_url=BASE)
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, ADA, name="Ada Lovelace")
-
-
-def browser_of(app: Flask, person: Person) -> Visitor:
-    client = visitor(app)
-    sign_in(client, person.address)
-    return client
-
-
-def decided(app: Flask, officer: Person, application: Application, decision: str, text: str) -> None:
+def decided(browse_as: As, officer: Person, application: Application, decision: str, text: str) -> None:
     form = {"version": str(application.version), "decision": decision, "text": text}
-    answer = browser_of(app, officer).post(f"/membership/committee/applications/{application.id}/decide", data=form)
+    answer = browse_as(officer).post(f"/membership/committee/applications/{application.id}/decide", data=form)
     assert answer.status_code == 303
 
 
 def test_an_applicant_is_told_that_they_are_admitted_and_led_to_the_agreement(
-    app: Flask, session: Session, ada: Person, inbox: Inbox
+    browse_as: As, session: Session, ada: Person, inbox: Inbox
 ) -> None:
     publish_agreements(session)
     officer = committee(session)
     application = under_review(session, person_party(session, ada), ada, officer)
-    decided(app, officer, application, "approve", "Known for years.")
+    decided(browse_as, officer, application, "approve", "Known for years.")
     message, path = inbox.only()
     assert message["To"] == ADA
     assert message["Subject"].endswith(": Your application is approved")
     assert "Hello Ada Lovelace," in message.get_content()
-    assert "Read and sign the agreement" in browser_of(app, ada).get(path).text
+    assert "Read and sign the agreement" in browse_as(ada).get(path).text
 
 
 def test_an_applicant_who_is_declined_reads_the_reason_and_that_they_can_appeal(
-    app: Flask, session: Session, ada: Person, inbox: Inbox
+    browse_as: As, session: Session, ada: Person, inbox: Inbox
 ) -> None:
     officer = committee(session)
     application = under_review(session, person_party(session, ada), ada, officer)
-    decided(app, officer, application, "decline", "Nobody knows what you did.")
+    decided(browse_as, officer, application, "decline", "Nobody knows what you did.")
     message, path = inbox.only()
     assert "Nobody knows what you did." in message.get_content()
     until = day((clock.now() + timedelta(days=30)).date())
     appeal = f"You can appeal within 30 days, before {until}; somebody else will decide."
     assert appeal in " ".join(message.get_content().split())
-    assert "Why you appeal" in browser_of(app, ada).get(path).text
+    assert "Why you appeal" in browse_as(ada).get(path).text
 
 
 def test_a_question_of_the_committee_arrives_in_any_script_and_is_answered_where_the_letter_leads(
-    app: Flask, session: Session, ada: Person, inbox: Inbox
+    browse_as: As, session: Session, ada: Person, inbox: Inbox
 ) -> None:
     officer, question = committee(session), "Für welche Übersetzung? Для какого перевода?\n\nA link is enough."
     application = under_review(session, person_party(session, ada), ada, officer)
-    decided(app, officer, application, "ask", question)
+    decided(browse_as, officer, application, "ask", question)
     message, path = inbox.only()
     assert message["Subject"].endswith(": A question about your application")
     assert question in message.get_content().replace("\r\n", "\n")
-    client = browser_of(app, ada)
+    client = browse_as(ada)
     assert "Для какого перевода?" in client.get(path).text
     session.refresh(application)
     form = {"version": str(application.version), "text": "The handbook's."}
@@ -151,22 +140,22 @@ def test_a_question_of_the_committee_arrives_in_any_script_and_is_answered_where
 
 
 def test_whoever_is_named_as_representative_is_asked_by_letter_and_accepts(
-    app: Flask, session: Session, inbox: Inbox
+    browse_as: As, session: Session, inbox: Inbox
 ) -> None:
     signatory, grace = make_person(session), make_person(session, "grace@example.org", name="Grace Hopper")
     orbit = make_organization(session, "Orbit Research", signatory)
     inbox.empty()
     form = {"address": "Grace@Example.org", "role": "representative"}
     path = f"/membership/organizations/{orbit.id}/invite"
-    assert browser_of(app, signatory).post(path, data=form).status_code == 303
+    assert browse_as(signatory).post(path, data=form).status_code == 303
     message, path = inbox.only()
     assert message["To"] == "grace@example.org"
     assert "Orbit Research asks you to act for it." in message.get_content()
-    assert "Orbit Research asks you to be its: Voting representative" in browser_of(app, grace).get(path).text
+    assert "Orbit Research asks you to be its: Voting representative" in browse_as(grace).get(path).text
 
 
 def test_a_member_is_reminded_once_and_led_to_the_renewal(
-    app: Flask, session: Session, ada: Person, inbox: Inbox
+    browse_as: As, session: Session, ada: Person, inbox: Inbox
 ) -> None:
     membership = make_member(session, ada)
     let_membership_age(session, membership, timedelta(days=340))
@@ -177,11 +166,11 @@ def test_a_member_is_reminded_once_and_led_to_the_renewal(
     message, path = inbox.only()
     assert (message["To"], path) == (ADA, f"/membership/parties/{membership.party_id}/renew")
     assert message["Subject"].endswith(": Renew your membership")
-    assert "Renew for another year" in browser_of(app, ada).get(path).text
+    assert "Renew for another year" in browse_as(ada).get(path).text
 
 
 def test_with_the_mail_server_away_the_decision_stands_and_its_letter_waits(
-    app: Flask, session: Session, ada: Person, inbox: Inbox
+    app: Flask, browse_as: As, session: Session, ada: Person, inbox: Inbox
 ) -> None:
     officer = committee(session)
     application = submitted(session, person_party(session, ada), ada)
@@ -190,9 +179,9 @@ def test_with_the_mail_server_away_the_decision_stands_and_its_letter_waits(
     )
     path = f"/membership/committee/applications/{application.id}"
     version = {"version": str(application.version)}
-    assert browser_of(app, officer).post(f"{path}/begin", data=version).status_code == 303
+    assert browse_as(officer).post(f"{path}/begin", data=version).status_code == 303
     session.refresh(application)
-    decided(app, officer, application, "decline", "Too early.")
+    decided(browse_as, officer, application, "decline", "Too early.")
     session.rollback()
     waiting = session.execute(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))).scalar_one()
     assert (waiting.recipient, waiting.attempts, inbox.received) == (ADA, 1, [])

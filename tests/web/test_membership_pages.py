@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from membership.models.parties import OrganizationDomain
 from membership.rules.admission import ApplicationState
 from membership.services import organizing
 from membership.services.organizing import MOST_ATTEMPTS
-from tests.factories import Visitor, letters, make_person, sign_in, visitor
+from tests.factories import As, letters, make_person
 from tests.membership_factories import (
     STATEMENT,
     committee,
@@ -30,17 +29,6 @@ from tests.membership_factories import (
 )
 
 
-@pytest.fixture
-def officer(session: Session) -> Person:
-    return committee(session)
-
-
-def browser_of(app: Flask, person: Person) -> Visitor:
-    client = visitor(app)
-    sign_in(client, person.address)
-    return client
-
-
 def fresh(session: Session, application: Application) -> Application:
     session.rollback()
     session.refresh(application)
@@ -48,15 +36,15 @@ def fresh(session: Session, application: Application) -> Application:
 
 
 def test_the_second_of_two_officers_who_decide_from_the_same_page_is_refused(
-    app: Flask, session: Session, officer: Person
+    browse_as: As, session: Session, officer: Person
 ) -> None:
     publish_agreements(session)
     ada = make_person(session)
     application = under_review(session, person_party(session, ada), ada, officer)
     path = f"/membership/committee/applications/{application.id}/decide"
     form = {"version": application.version, "text": "As discussed."}
-    first = browser_of(app, officer).post(path, data=form | {"decision": "approve"})
-    second = browser_of(app, committee(session)).post(path, data=form | {"decision": "decline"})
+    first = browse_as(officer).post(path, data=form | {"decision": "approve"})
+    second = browse_as(committee(session)).post(path, data=form | {"decision": "decline"})
     assert (first.status_code, second.status_code) == (303, 409)
     assert "Somebody else has acted on this" in second.text
     assert fresh(session, application).state is ApplicationState.APPROVED
@@ -64,27 +52,27 @@ def test_the_second_of_two_officers_who_decide_from_the_same_page_is_refused(
 
 @pytest.mark.parametrize("form", [{}, {"decision": "approve"}, {"decision": "crown", "text": "Yes."}, {"text": "Yes."}])
 def test_an_incomplete_decision_is_shown_again_and_changes_nothing(
-    app: Flask, session: Session, officer: Person, form: dict[str, str]
+    browse_as: As, session: Session, officer: Person, form: dict[str, str]
 ) -> None:
     ada = make_person(session)
     application = under_review(session, person_party(session, ada), ada, officer)
     path = f"/membership/committee/applications/{application.id}/decide"
-    answer = browser_of(app, officer).post(path, data=form | {"version": str(application.version)})
+    answer = browse_as(officer).post(path, data=form | {"version": str(application.version)})
     assert (answer.status_code, "There is a problem" in answer.text) == (400, True)
     assert fresh(session, application).state is ApplicationState.UNDER_REVIEW
 
 
-def test_an_officer_in_conflict_sees_why_and_no_form(app: Flask, session: Session, officer: Person) -> None:
+def test_an_officer_in_conflict_sees_why_and_no_form(browse_as: As, session: Session, officer: Person) -> None:
     application = submitted(session, person_party(session, officer), officer)
-    page = browser_of(app, officer).get(f"/membership/committee/applications/{application.id}").text
+    page = browse_as(officer).get(f"/membership/committee/applications/{application.id}").text
     assert "Nobody decides about themselves" in page
     assert "Take up the review" not in page
 
 
-def test_wrong_codes_are_counted_until_none_is_taken(app: Flask, session: Session) -> None:
+def test_wrong_codes_are_counted_until_none_is_taken(browse_as: As, session: Session) -> None:
     signatory = make_person(session)
     organization = make_organization(session, "Orbit", signatory, domain="")
-    client = browser_of(app, signatory)
+    client = browse_as(signatory)
     path = f"/membership/organizations/{organization.id}"
     assert client.post(f"{path}/code", data={"address": "me@orbit.example"}).status_code == 303
     for _attempt in range(MOST_ATTEMPTS):
@@ -95,13 +83,13 @@ def test_wrong_codes_are_counted_until_none_is_taken(app: Flask, session: Sessio
     assert (claim.attempts, claim.verified_at) == (MOST_ATTEMPTS, None)
 
 
-def test_no_name_is_a_formula_in_a_file(app: Flask, session: Session, officer: Person) -> None:
+def test_no_name_is_a_formula_in_a_file(browse_as: As, session: Session, officer: Person) -> None:
     publish_agreements(session)
     for name in ("=HYPERLINK evil", "+Plus One", "@Ada"):
         make_member(session, make_person(session, name=name), officer)
     waiting = make_person(session, name="-Minus Two")
     submitted(session, person_party(session, waiting), waiting)
-    client = browser_of(app, officer)
+    client = browse_as(officer)
     paths = ("/membership/directory.csv", "/membership/committee/queue.csv", "/membership/committee/members.csv")
     answers = [client.get(path).data for path in paths]
     assert all(answer.startswith(codecs.BOM_UTF8) for answer in answers), "a spreadsheet would not read UTF-8"
@@ -111,12 +99,12 @@ def test_no_name_is_a_formula_in_a_file(app: Flask, session: Session, officer: P
         assert f",{name}," not in files
 
 
-def test_a_signatory_of_another_company_learns_nothing(app: Flask, session: Session) -> None:
+def test_a_signatory_of_another_company_learns_nothing(browse_as: As, session: Session) -> None:
     signatory, rival = make_person(session), make_person(session)
     organization = make_organization(session, "Orbit", signatory)
     make_organization(session, "Rival", rival)
     mandate = mandated(session, organization, MandateRole.ALTERNATE, make_person(session), signatory)
-    client = browser_of(app, rival)
+    client = browse_as(rival)
     statuses = [
         client.get(f"/membership/organizations/{organization.id}").status_code,
         client.get(f"/membership/parties/{organization.party.id}/application").status_code,
@@ -128,9 +116,9 @@ def test_a_signatory_of_another_company_learns_nothing(app: Flask, session: Sess
     assert statuses == [404, 404, 403, 403, 404, 404]
 
 
-def test_what_has_to_be_done_is_on_the_task_list(app: Flask, session: Session, officer: Person) -> None:
+def test_what_has_to_be_done_is_on_the_task_list(browse_as: As, session: Session, officer: Person) -> None:
     ada = make_person(session)
-    client = browser_of(app, ada)
+    client = browse_as(ada)
     assert client.post("/membership/begin").status_code == 303
     party = person_party(session, ada)
     path = f"/membership/parties/{party.id}/application"
@@ -138,7 +126,7 @@ def test_what_has_to_be_done_is_on_the_task_list(app: Flask, session: Session, o
     assert "Submit the application" in client.get("/account/").text
     assert client.post(f"{path}/submit", data={"version": "1"}).status_code == 303
     assert "Submit the application" not in client.get("/account/").text
-    assert "Applications to decide" in browser_of(app, officer).get("/account/").text
+    assert "Applications to decide" in browse_as(officer).get("/account/").text
     assert client.post(f"{path}/submit", data={"version": "1"}).status_code == 409
 
 

@@ -44,11 +44,6 @@ from tests.web.register_acts import acts
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
 def test_a_material_version_asks_everyone_again_and_a_typo_nobody(app: Flask, session: Session, ada: Person) -> None:
     membership = make_member(session, ada)
     now = clock.now()

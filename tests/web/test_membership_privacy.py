@@ -37,11 +37,6 @@ from tests.membership_factories import (
 )
 
 
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
 def show(session: Session, person: Person, name: Visibility, **fields: tuple[str, Visibility]) -> None:
     chosen = {ProfileField(field): shown for field, shown in fields.items()}
     profiling.change(session, person_party(session, person), name, chosen, by=person, now=clock.now())

@@ -36,16 +36,6 @@ from tests.membership_factories import (
 from tests.web.test_membership_admission import DAY, S
 
 
-@pytest.fixture
-def officer(session: Session) -> Person:
-    return committee(session)
-
-
-@pytest.fixture
-def ada(session: Session) -> Person:
-    return make_person(session, "ada@example.org", name="Ada Lovelace")
-
-
 def test_an_approved_party_is_a_member_once_it_has_signed(session: Session, ada: Person, officer: Person) -> None:
     party = person_party(session, ada)
     membership = approved(session, party, ada, officer)
