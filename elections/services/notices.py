@@ -9,6 +9,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from elections.cycles.services import catalogue as cycles
+from elections.cycles.services.mailing import in_mail
 from elections.models import Election, Trustee, TrusteeFile
 from elections.services.progress import Step, what_waits
 from foundation.accounts.models import Person
@@ -38,7 +40,7 @@ def tell_trustees(session: Session, election: Election, *, now: datetime) -> Non
             session,
             to=trustee.person.address,
             subject=_subject(waiting.step, election.title),
-            text=_text(waiting.step, election, trustee.person.display_name),
+            text=_text(session, waiting.step, election, trustee.person.display_name),
             key=f"trustee {waiting.step} {election.uuid} {trustee.owner}",
             now=now,
         )
@@ -117,17 +119,31 @@ def _subject(step: Step, title: str) -> str:
     return subjects[step]
 
 
-def _text(step: Step, election: Election, name: str) -> str:
+def _text(session: Session, step: Step, election: Election, name: str) -> str:
     what = {
         Step.KEY: _("Make your key, keep its private part to yourself and upload its public part"),
         Step.SHUFFLE: _("Voting has ended. Mix the ballots with your tool and upload the shuffle"),
         Step.DECRYPTION: _("The ballots are mixed. Decrypt them with your private key and upload the result"),
     }[step]
-    link = f"{settings().base_url}/elections/{election.uuid}"
-    words = {"name": name, "what": what, "title": election.title, "link": link}
+    link = f"{settings().base_url}/elections/{election.uuid}/trustee"
+    words = {
+        "name": name,
+        "what": what,
+        "title": election.title,
+        "link": link,
+        "until": _until(session, step, election),
+    }
     text: str = _(
-        "Hello %(name)s,\n\nyou are a trustee of the election “%(title)s”.\n%(what)s:\n\n%(link)s\n\n"
-        "The election goes on only when you have done this.\n",
+        "Hello %(name)s,\n\nyou are a trustee of the election “%(title)s”.\n%(what)s:\n\n%(link)s\n\n%(until)s\n",
         **words,
     )
     return text
+
+
+def _until(session: Session, step: Step, election: Election) -> str:
+    """Say until when it is wanted: a key before voting opens, and the rest as soon as it can be."""
+    cycle = cycles.cycle_of(session, election)
+    if step is not Step.KEY or cycle is None:
+        return str(_("The election goes on only when you have done this."))
+    when = in_mail(cycle.voting_opens_at, cycle.zone)
+    return str(_("Voting is to open on %(when)s, and cannot before every trustee's key is there.", when=when))

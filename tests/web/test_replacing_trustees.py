@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
 from elections.models import Election, Trustee
-from elections.services import ceremony, credentials, replacing, setup, standing_trustees, voting
+from elections.services import ceremony, credentials, notices, replacing, setup, standing_trustees, voting
 from elections.services.acts import Act, Asked, perform
 from elections.services.replacing import Swap
 from elections.services.setup import NewTrustee
@@ -19,6 +19,7 @@ from foundation.accounts.services import appointments
 from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict, Forbidden, Invalid, NotFound
+from foundation.core.mail import OutboxMessage
 from foundation.core.register import RegisterEntry
 from tests.cycle_factories import HOUR, TRIAL, adopted, advance, announced, let_pass, nominated, now_dates
 from tests.election_factories import SERVER, draft, new_election
@@ -194,6 +195,23 @@ def test_after_the_ceremony_began_neither_an_official_nor_a_statement_replaces_a
             )
         session.rollback()
     assert names(election) == ["The server", "Tess Trustee"]
+
+
+def test_a_trustee_is_told_until_when_the_key_is_wanted_and_where_it_goes(
+    session: Session, olga: Person, tess: Person
+) -> None:
+    """What leads to the ceremony is walked elsewhere; here the phase alone is put to it."""
+    cycle = cycle_of(session, olga, tess)
+    election = cycle.elections[0]
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    forced = "UPDATE election SET phase = 'key_ceremony', manifest = '{}', manifest_sha256 = 'x' WHERE uuid = :of"
+    session.execute(text(forced), {"of": election.uuid})
+    session.expire_all()
+    notices.tell_trustees(session, election, now=clock.now())
+    session.commit()
+    (mail,) = session.query(OutboxMessage).filter(OutboxMessage.subject.startswith("Your key is needed"))
+    assert f"/elections/{election.uuid}/trustee\n" in mail.text
+    assert f"Voting is to open on {cycle.voting_opens_at:%Y-%m-%d %H:%M} UTC, and cannot before" in mail.text
 
 
 def test_the_ceremony_does_not_begin_when_only_the_server_would_hold_a_key(
