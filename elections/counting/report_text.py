@@ -38,6 +38,7 @@ def _options(options: Options) -> Iterator[str]:
     """Yield how the ballots were read and counted: whatever could have been otherwise."""
     unranked = "tied last" if options.unranked is Unranked.LAST else "no opinion"
     yield f"Seats: {options.seats}. Equal ranks are allowed. Not ranked means: {unranked}."
+    yield "A blank ballot counts as cast and prefers nobody; a ballot of weight n counts as n ballots."
     if options.seed is not None:
         yield f"Ties are decided by the lot drawn from the seed {options.seed.hex()}."
     else:

@@ -143,6 +143,7 @@ def test_the_text_says_how_the_ballots_were_counted(capsys: pytest.CaptureFixtur
     plain = capsys.readouterr().out
     assert "Seats: 1. Equal ranks are allowed. Not ranked means: no opinion." in plain
     assert "There is no lot: a tie that decides something stays open." in plain
+    assert "A blank ballot counts as cast and prefers nobody; a ballot of weight n counts as n ballots." in plain
     options = ["--cap", "1", "--affiliations", str(groups), "--sitting", str(sitting), "--seed", "00FF"]
     options += ["--default-option", "N", "--quorum", "1.5", "--majority", "B=3:2"]
     assert main([str(ballots), *options]) == 0
