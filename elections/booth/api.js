@@ -1,6 +1,7 @@
 /**
  * The two requests of the booth: its data when it opens, the sealed ballot when it is cast.
  */
+import { secondsToStayAway } from './state/patience.js';
 import { say } from './words/say.js';
 
 const PATIENCE_MS = 60_000;
@@ -8,14 +9,23 @@ const PATIENCE_MS = 60_000;
 /** The refusals that stay the same however often the same ballot is sent: not this voter's, too late, no ballot. */
 const FINAL = new Set([403, 404, 409, 413, 422]);
 
-/** A request that did not succeed, with a sentence to show. Nothing is lost; every one may be tried again. */
+/** The faults after which the ballot may be on the board all the same. */
+const UNSURE = new Set(['network', 'unreadable', 'unsure', 'fault']);
+
+/**
+ * A request that did not succeed, with a sentence to show. Nothing is lost; every one may be tried again.
+ *
+ * `again` is in how many seconds the server asks for the same request, where it does.
+ */
 export class RequestFault extends Error {
-  constructor(code, message, { reference, status } = {}) {
+  constructor(code, message, { reference, status, again } = {}) {
     super(message);
     this.name = 'RequestFault';
     this.code = code;
     this.reference = reference;
+    this.again = again;
     this.final = FINAL.has(status);
+    this.unsure = UNSURE.has(code);
   }
 }
 
@@ -41,7 +51,9 @@ async function request(url, options) {
   const body = await readJson(response);
   if (!response.ok) {
     const { code, message, reference } = body.error ?? {};
-    throw new RequestFault(code ?? 'refused', message ?? say('cast.unreadable'), { reference, status: response.status });
+    const { status, headers } = response;
+    const again = secondsToStayAway(status, headers.get('Retry-After'));
+    throw new RequestFault(code ?? 'refused', message ?? say('cast.unreadable'), { reference, status, again });
   }
   return body;
 }

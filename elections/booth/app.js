@@ -3,7 +3,8 @@
  */
 import { castBallot, fetchBooth, RequestFault } from './api.js';
 import { emptyBallot, hasUnsavedChoices, reduce, sealedRanks } from './state/ballot.js';
-import { allowedStep, contestOf } from './state/steps.js';
+import { Patience } from './state/patience.js';
+import { allowedStep, contestOf, isLaterStep } from './state/steps.js';
 import { credentialView } from './view/credential.js';
 import { rankView } from './view/rank.js';
 import { receiptView } from './view/receipt.js';
@@ -27,6 +28,7 @@ export class Booth {
   #state;
   #view = null;
   #csrf;
+  #patience = new Patience();
 
   /** @param {{root: HTMLElement, booth: object, sealer: object, boothUrl: string, manifestUrl: string}} parts */
   constructor(parts) {
@@ -40,6 +42,7 @@ export class Booth {
 
   /** Show the first step and follow the browser's history. */
   open() {
+    this.isAnew = isLaterStep(this.booth.contests.length, location.hash.slice(1));
     window.addEventListener('popstate', this.#follow);
     window.addEventListener('beforeunload', this.#askBeforeLeaving);
     history.replaceState({ step: 'start' }, '', '#start');
@@ -93,15 +96,35 @@ export class Booth {
     return { ...revealed, problem, ballot, file: testedFile(this.booth, ballot, revealed) };
   };
 
-  /** Cast the sealed ballot; a repetition sends the same bytes, with the token of the session that is there now. */
-  castNow = async () => {
+  /**
+   * Cast the sealed ballot; a repetition sends the same bytes, with the token of the session that is there now.
+   *
+   * Where the server is busy and says when to come back, it is sent again then: `told` is called before each wait and
+   * each repetition. Going to another step ends the waiting.
+   */
+  castNow = async (told) => {
     const { sealed, attempted } = this.#state;
     this.act({ type: 'attempted' });
-    const receipt = await (attempted ? this.#castAnew(sealed) : this.#castFirst(sealed));
+    const receipt = await this.#patience.send((repeats) => this.#castOnce(sealed, attempted && repeats === 0), told);
     this.sealer.stop();
     this.act({ type: 'cast', receipt });
     this.go('receipt');
   };
+
+  /** Send the ballot that waits at once; say whether there is one. */
+  hurry = () => this.#patience.hurry();
+
+  /** A server that was busy has not looked at the token, so only after another fault it is asked for anew. */
+  async #castOnce(sealed, anew) {
+    try {
+      return await (anew ? this.#castAnew(sealed) : this.#castFirst(sealed));
+    } catch (fault) {
+      if (fault.unsure && this.#state.sealed === sealed) {
+        this.act({ type: 'unsure' });
+      }
+      throw fault;
+    }
+  }
 
   /** A token that does not fit belongs to a session that has ended: ask whether there is another, before any complaint. */
   async #castFirst(sealed) {
@@ -125,6 +148,7 @@ export class Booth {
   }
 
   #show(step) {
+    this.#patience.leave();
     const contest = contestOf(step);
     this.#view = contest >= 0 ? rankView(this, contest) : VIEWS[step](this);
     this.#parts.root.replaceChildren(...this.#view.content.flat().filter(Boolean));

@@ -34,6 +34,7 @@ class Stub:
     ballots: list[bytes] = field(default_factory=list)
     attempts: list[bytes] = field(default_factory=list)
     refusals: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    retry_after: list[str] = field(default_factory=list)
     signed_in: bool = True
     csrf: str = "first-token"
     url: str = ""
@@ -154,7 +155,10 @@ def _cast(stub: Stub) -> Response | tuple[Response, int]:
     stub.attempts.append(body)
     if stub.refusals:
         status, answer = stub.refusals.pop(0)
-        return jsonify(answer), status
+        response = jsonify(answer)
+        if stub.retry_after:
+            response.headers["Retry-After"] = stub.retry_after.pop(0)
+        return response, status
     # As on the server the token is looked at first, and it fits no session but the one it was made for.
     if not stub.signed_in or request.headers.get("X-CSRFToken") != stub.csrf:
         return jsonify({"error": {"code": "form-expired", "message": "Go back, reload the page and try again."}}), 400

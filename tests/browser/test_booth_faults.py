@@ -1,16 +1,18 @@
 """What the booth survives, and what it refuses: away servers, ended sessions, missing parts, dishonest descriptions."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
-from tests.browser.conftest import MANY
+from tests.browser.conftest import MANY, NARROW, Violations
 from tests.browser.stub import Stub
 from tests.browser.voter import Voter
 
 pytestmark = pytest.mark.browser
 
+CROWD = {"error": {"code": "busy", "message": "Many ballots are arriving right now. Yours was not recorded."}}
 BUSY = {"error": {"code": "busy", "message": "The database is away. Try again in a minute.", "reference": "ab12"}}
 
 
@@ -45,6 +47,38 @@ def test_after_a_fault_the_same_ballot_is_sent_again_and_counts_once(sealed: Vot
     complaints.clear()
 
 
+@pytest.mark.parametrize("viewport", [NARROW], ids=["320 px"])
+def test_a_busy_server_is_waited_for_and_the_same_ballot_sent_again_at_once_when_asked(
+    sealed: Voter, complaints: list[str], violations: Violations
+) -> None:
+    page = sealed.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/booth-data") else None)
+    sealed.stub.refusals += [(503, CROWD), (503, CROWD), (503, CROWD)]
+    sealed.stub.retry_after += ["50", "40", "1"]
+    sealed.press("Cast this ballot")
+    expect(sealed.button("Try now")).to_be_visible()
+    # Whoever goes away from here is not waiting any more: nothing is sent until they cast again.
+    page.get_by_role("link", name="Back").click()
+    sealed.press("Continue to sealing")
+    sealed.press("Try again")
+    notice = page.get_by_role("status").filter(has_text="The server is busy.")
+    again = re.compile("Your ballot has not been recorded yet. It will be sent again in 4[01] seconds.")
+    expect(notice).to_contain_text(again)
+    expect(notice).to_be_in_viewport()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(sealed.button("Try now")).to_be_focused()
+    expect(sealed.button("Try now")).not_to_have_attribute("aria-disabled", "true")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    # The second wait ends by itself.
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your ballot is on the board")
+    assert [len(sealed.stub.attempts), len(set(sealed.stub.attempts)), len(sealed.stub.ballots)] == [4, 1, 1]
+    # Only casting anew asks whether the session is still the same; a server that is busy is not asked for more.
+    assert len(asked) == 1
+    complaints.clear()
+
+
 def test_a_lost_answer_is_repeated_with_the_same_receipt(sealed: Voter, complaints: list[str]) -> None:
 
     def lose_the_answer(route: Route) -> None:
@@ -53,9 +87,17 @@ def test_a_lost_answer_is_repeated_with_the_same_receipt(sealed: Voter, complain
 
     sealed.page.route("**/ballots", lose_the_answer, times=1)
     sealed.press("Cast this ballot")
-    expect(sealed.page.get_by_role("alert")).to_contain_text("The server could not be reached")
+    alert = sealed.page.get_by_role("alert")
+    expect(alert).to_contain_text("The server could not be reached")
+    expect(alert).to_contain_text("No answer came to this ballot, so it may be on the board already.")
     assert len(sealed.stub.ballots) == 1
+    # What a busy server says of this request says nothing of the one before.
+    sealed.stub.refusals.append((503, CROWD))
+    sealed.stub.retry_after.append("40")
     sealed.press("Try again")
+    expect(sealed.page.get_by_text("An earlier answer got lost, so nobody can say here")).to_be_visible()
+    expect(sealed.button("Test this ballot instead")).to_have_attribute("aria-disabled", "true")
+    sealed.press("Try now")
     expect(sealed.page.get_by_role("heading", level=1)).to_have_text("Your ballot is on the board")
     assert len(sealed.stub.ballots) == 1
     complaints.clear()
@@ -300,10 +342,18 @@ def test_a_statement_that_is_more_than_text_becomes_text(voter: Voter, complaint
     complaints.clear()
 
 
-def test_nothing_secret_is_left_in_the_browsers_storage(sealed: Voter) -> None:
+def test_nothing_secret_is_left_in_the_browser_neither_after_casting_nor_when_the_page_is_loaded_anew(
+    sealed: Voter,
+) -> None:
+    kept = "[localStorage.length, sessionStorage.length, document.cookie, JSON.stringify(history.state)]"
     sealed.cast()
-    kept = sealed.page.evaluate(
-        "[localStorage.length, sessionStorage.length, document.cookie, JSON.stringify(history.state)]"
-    )
-    assert kept == [0, 0, "", '{"step":"receipt"}']
+    assert sealed.page.evaluate(kept) == [0, 0, "", '{"step":"receipt"}']
+    assert sealed.page.evaluate("indexedDB.databases().then(found => found.length)") == 0
     assert sealed.page.url.endswith("#receipt")
+    assert sealed.page.title() == "Your ballot is on the board – Board election 2026 – The Lantern Foundation"
+    assert sealed.stub.credential not in sealed.page.content()
+    sealed.page.reload()
+    expect(sealed.page.get_by_text("The booth begins here. It keeps nothing on this device")).to_be_visible()
+    assert sealed.page.evaluate(kept) == [0, 0, "", '{"step":"start"}']
+    sealed.press("Start voting")
+    expect(sealed.page.get_by_label("Rank of Ada Lovelace", exact=True)).to_have_value("0")

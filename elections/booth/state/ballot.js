@@ -19,6 +19,7 @@ import * as ranking from './ranking.js';
  * @property {string} credential
  * @property {{ballot: string, tracker: string}|null} sealed
  * @property {boolean} attempted a cast of `sealed` was tried, so that it may already be on the board
+ * @property {boolean} unsure an answer to `sealed` got lost, so that nobody here knows whether it is on the board
  * @property {object|null} receipt
  */
 
@@ -29,6 +30,7 @@ export function emptyBallot(contests, credential) {
     credential: credential ?? '',
     sealed: null,
     attempted: false,
+    unsure: false,
     receipt: null,
   };
 }
@@ -52,8 +54,9 @@ const ACTIONS = {
   blank: (state, { contest, blank }) => choose(state, contest, (old) => ({ ...old, blank })),
   arrange: (state, { contest, mine }) => change(state, contest, (old) => ({ ...old, mine, list: arranged(old, mine) })),
   credential: (state, { credential }) => (credential === state.credential ? state : unsealed({ ...state, credential })),
-  sealed: (state, { sealed }) => ({ ...state, sealed, attempted: false }),
+  sealed: (state, { sealed }) => ({ ...state, sealed, attempted: false, unsure: false }),
   attempted: (state) => ({ ...state, attempted: true }),
+  unsure: (state) => ({ ...state, unsure: true }),
   discarded: (state) => unsealed(state),
   cast: (state, { receipt }) => ({ ...forgotten(state), receipt }),
 };
@@ -87,7 +90,7 @@ function change(state, index, apply) {
 }
 
 function unsealed(state) {
-  return { ...state, sealed: null, attempted: false };
+  return { ...state, sealed: null, attempted: false, unsure: false };
 }
 
 /** After casting, the page keeps neither the choices nor the credential. */

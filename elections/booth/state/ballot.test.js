@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyBallot, hasUnsavedChoices, isAnswered, reduce, sealedRanks } from './ballot.js';
-import { allowedStep, contestOf, stepNames } from './steps.js';
+import { allowedStep, contestOf, isLaterStep, stepNames } from './steps.js';
 
 const CONTESTS = [{ order: [2, 0, 1] }, { order: [0, 1] }];
 const play = (...actions) => actions.reduce(reduce, emptyBallot(CONTESTS, null));
@@ -35,9 +35,8 @@ test('ranking somebody undoes the blank vote', () => {
 for (const change of [rank(0, 1, 2), { type: 'blank', contest: 0, blank: true }, { type: 'credential', credential: 'd' },
   { type: 'discarded' }]) {
   test(`${change.type} throws away what was sealed before`, () => {
-    const state = play(...READY, SEALED, { type: 'attempted' }, change);
-    assert.equal(state.sealed, null);
-    assert.equal(state.attempted, false);
+    const state = play(...READY, SEALED, { type: 'attempted' }, { type: 'unsure' }, change);
+    assert.deepEqual([state.sealed, state.attempted, state.unsure], [null, false, false]);
   });
 }
 
@@ -68,6 +67,8 @@ test('there is one ranking page for each contest', () => {
   assert.deepEqual(stepNames(2), ['start', 'rank-1', 'rank-2', 'review', 'credential', 'seal', 'test', 'receipt']);
   assert.equal(contestOf('rank-2'), 1);
   assert.equal(contestOf('review'), -1);
+  const later = ['', 'start', 'rank-2', 'rank-3', 'seal', 'receipt'].map((step) => isLaterStep(2, step));
+  assert.deepEqual(later, [false, false, true, false, true, true]);
 });
 
 const ALLOWED = [

@@ -9,6 +9,11 @@ export function stepNames(contests) {
   return ['start', ...pages, 'review', 'credential', 'seal', 'test', 'receipt'];
 }
 
+/** Whether an address names a step that only a voter who has begun stands on. */
+export function isLaterStep(contests, step) {
+  return stepNames(contests).indexOf(step) > 0;
+}
+
 /** The contest that a ranking page is about, or -1. */
 export function contestOf(step) {
   const match = /^rank-(\d+)$/.exec(step);

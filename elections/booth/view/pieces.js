@@ -128,6 +128,11 @@ export function statusLine(text = '') {
   return el('p', { class: 'govuk-body booth-status', role: 'status' }, text);
 }
 
+/** A line of the same kind that stands out, beside the button that it is about. */
+export function noticeLine() {
+  return el('p', { class: 'govuk-inset-text booth-status', role: 'status' });
+}
+
 /** Until when, as a paragraph; an election without a closing time says nothing. */
 export function closing(key, { closes_at: closes }) {
   return closes ? [paragraph(say(key, { time: sayTime(closes) }))] : [];

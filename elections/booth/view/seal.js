@@ -5,7 +5,7 @@ import { sayAround } from '../words/parts.js';
 import { say } from '../words/say.js';
 import { copyText } from './copy.js';
 import { el, setExhausted, setText } from './dom.js';
-import { backLink, button, buttonGroup, errorSummary, heading, inset, outsideLink, paragraph, statusLine, subheading, tracker } from './pieces.js';
+import { backLink, button, buttonGroup, errorSummary, heading, inset, noticeLine, outsideLink, paragraph, statusLine, subheading, tracker } from './pieces.js';
 
 export function sealView(context) {
   const status = statusLine(say('seal.working'));
@@ -35,7 +35,8 @@ function choice(context, { tracker: text }, places) {
   const cast = button('', () => tryCast(context, controls, places));
   const test = button(say('seal.test'), () => leaveForTest(context, controls), { kind: 'secondary' });
   test.setAttribute('aria-describedby', hint.id);
-  const controls = { cast, test, hint };
+  const notice = noticeLine();
+  const controls = { cast, test, hint, notice };
   showAttempt(controls, context.state().attempted);
   return [
     subheading(say('seal.tracker')),
@@ -44,14 +45,15 @@ function choice(context, { tracker: text }, places) {
     button(say('seal.copy'), () => copyText(text, places.status, 'seal.copied'), { kind: 'secondary' }),
     subheading(say('seal.choice')),
     ...replaced(context.booth),
+    notice,
     buttonGroup(cast, test),
     hint,
   ];
 }
 
 /** A ballot that has been sent once may be on the board: it can be sent again, but its secret must stay one. */
-function showAttempt({ cast, test, hint }, attempted) {
-  setText(cast, say(attempted ? 'seal.retry' : 'seal.cast'));
+function showAttempt({ cast, test, hint }, attempted, next = 'seal.retry') {
+  setText(cast, say(attempted ? next : 'seal.cast'));
   setText(hint, say(attempted ? 'seal.test.gone' : 'seal.test.hint'));
   setExhausted(test, attempted);
 }
@@ -70,30 +72,49 @@ function leaveForTest({ go }, { cast, test }) {
 }
 
 async function tryCast(context, controls, { status, errors }) {
-  if (isBusy(controls.cast)) {
+  if (isBusy(controls.cast) || context.hurry()) {
     return;
   }
   setExhausted(controls.cast, true);
   context.retitle();
   errors.replaceChildren();
-  setText(status, say('seal.casting'));
+  setText(status, '');
+  setText(controls.notice, say('seal.casting'));
   try {
-    await context.castNow();
+    await context.castNow(telling(context, controls));
   } catch (fault) {
-    setText(status, '');
+    setText(controls.notice, '');
     showAttempt(controls, true);
-    showFault(errors, fault, context.booth.sign_in_url ?? '/');
+    showFault(errors, fault, context);
   } finally {
     setExhausted(controls.cast, false);
   }
 }
 
-function showFault(errors, fault, signInUrl) {
+/** What is said while the ballot waits: once, and not with each second, so that it can be read out to its end. */
+function telling({ state }, controls) {
+  const { cast, notice } = controls;
+  return {
+    waiting: (count) => {
+      setText(notice, say(state().unsure ? 'seal.waiting.unsure' : 'seal.waiting', { count }));
+      showAttempt(controls, true, 'seal.now');
+      setExhausted(cast, false);
+    },
+    sending: () => {
+      setText(notice, say('seal.casting.again'));
+      setExhausted(cast, true);
+    },
+  };
+}
+
+function showFault(errors, fault, { booth, state }) {
+  const unsure = state().unsure && !fault.final;
   const after = [
-    el('p', { class: 'govuk-body' }, say(fault.final ? 'seal.final' : 'seal.again')),
-    fault.final ? el('p', { class: 'govuk-body' }, outsideLink(say('seal.vote'), 'vote')) : null,
-    fault.reference ? el('p', { class: 'govuk-body' }, say('seal.reference', { reference: fault.reference })) : null,
-    fault.code === 'signed-out' ? el('p', { class: 'govuk-body' }, outsideLink(say('cast.sign-in'), signInUrl)) : null,
+    unsure ? paragraph(say('seal.unsure')) : null,
+    paragraph(say(fault.final ? 'seal.final' : 'seal.again')),
+    unsure || fault.final ? paragraph(outsideLink(say('seal.vote'), 'vote')) : null,
+    fault.reference ? paragraph(say('seal.reference', { reference: fault.reference })) : null,
+    fault.code === 'signed-out' ? paragraph(outsideLink(say('cast.sign-in'), booth.sign_in_url ?? '/')) : null,
   ];
   errors.replaceChildren(errorSummary([{ text: fault.message }], ...after));
   if (errors.isConnected) {

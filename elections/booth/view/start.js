@@ -6,13 +6,14 @@ import { say, sayTime } from '../words/say.js';
 import { button, bullets, closing, code, details, heading, inset, outsideLink, paragraph, steps, subheading, tracker } from './pieces.js';
 import { el } from './dom.js';
 
-export function startView({ booth, go, manifestUrl }) {
+export function startView({ booth, isAnew, go, manifestUrl }) {
   return {
     title: say('start.title', { election: booth.title }),
     content: [
       ...heading(say('start.title', { election: booth.title })),
       ...closing('start.closes', booth),
       paragraph(say('start.what', { count: booth.contests.length })),
+      ...begunAnew(isAnew, booth),
       ...votedAlready(booth),
       subheading(say('start.how')),
       steps(['rank', 'review', 'seal', 'cast'].map((step) => say(`start.how.${step}`))),
@@ -22,6 +23,12 @@ export function startView({ booth, go, manifestUrl }) {
       promises(booth, manifestUrl),
     ],
   };
+}
+
+/** After a reload, or when a phone has thrown the page away: what is gone, and that nothing was sent if nothing was. */
+function begunAnew(isAnew, { receipts }) {
+  const none = receipts.length ? [] : [' ', say('start.anew.none')];
+  return isAnew ? [inset(paragraph(say('start.anew'), ...none))] : [];
 }
 
 function votedAlready({ receipts }) {
