@@ -217,7 +217,7 @@ def test_somebody_who_stands_cannot_announce_extend_or_annul(session: Session, o
     with pytest.raises(Forbidden, match="You stand in this election"):
         course.announce(session, cycle.id, by=olga, now=clock.now())
     with pytest.raises(Forbidden):
-        course.annul(session, cycle.id, "A reason.", by=olga, now=clock.now())
+        course.annul(session, cycle.id, "The dates were wrong.", by=olga, now=clock.now())
 
 
 # Extending.
@@ -309,7 +309,7 @@ def test_annulling_a_cycle_ends_all_its_elections_for_a_public_reason(session: S
     session.commit()
     assert phases(session, cycle) == [Phase.ANNULLED, Phase.ANNULLED]
     with pytest.raises(Conflict, match="over"):
-        course.annul(session, cycle.id, "Again.", by=olga, now=clock.now())
+        course.annul(session, cycle.id, "The dates were wrong.", by=olga, now=clock.now())
 
 
 # The zone in which days are counted.
