@@ -72,9 +72,7 @@ def elections(session: Session, *, query: str, state: str, page: int, drafts: bo
         wanted = wanted.where(Election.title.icontains(query[:LONGEST_QUERY], autoescape=True))
     if state in STATES:
         wanted = wanted.where(Election.phase.in_(STATES[state]))
-    place = _place(session, wanted, page)
-    rows = session.execute(place.cut(wanted.order_by(Election.created_at.desc()))).scalars().all()
-    return Page(rows, place)
+    return cut(session, wanted.order_by(Election.created_at.desc()), page)
 
 
 def ballots(session: Session, election: Election, *, query: str, page: int) -> Page[Listed]:
@@ -92,8 +90,13 @@ def ballots(session: Session, election: Election, *, query: str, page: int) -> P
 def voters_page(session: Session, election: Election, *, page: int) -> Page[Voter]:
     """Return a page of the roll in the order of the addresses."""
     wanted = select(Voter).where(Voter.election_uuid == election.uuid)
-    place = _place(session, wanted, page)
-    return Page(session.execute(place.cut(wanted.order_by(Voter.address))).scalars().all(), place)
+    return cut(session, wanted.order_by(Voter.address), page)
+
+
+def cut(session: Session, wanted: Any, page: int) -> Page[Any]:
+    """Return a page of what a statement finds, in its order."""
+    place = _place(session, wanted.order_by(None), page)
+    return Page(session.execute(place.cut(wanted)).scalars().all(), place)
 
 
 def _place(session: Session, wanted: Any, page: int) -> Place:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from elections.forms import ConfirmForm
 from elections.models import Election
 from elections.nominations.interests import require_office, stands_in
 from elections.services import acts, catalogue
 from foundation.core.access import Permission, current_person, may
 from foundation.core.db import db
-from foundation.core.errors import NotFound
+from foundation.core.errors import Invalid, NotFound
 
 bp = Blueprint("elections", __name__)
+MOST_PAGES = 1_000_000
 
 
 def election_of(uuid: str) -> Election:
@@ -46,6 +48,22 @@ def public_election_of(uuid: str) -> Election:
     if not may(Permission.ELECTIONS_RUN) and not catalogue.is_public(db.session, election):
         raise NotFound(_("There is no election with this identifier."), code="no-such-election")
     return election
+
+
+def require_token() -> None:
+    """Raise Invalid unless a form that is nothing but a button came from a page of ours, and in time."""
+    if not ConfirmForm().validate_on_submit():
+        raise Invalid(_("The form had expired. Go back and try again."))
+
+
+def page_number() -> int:
+    """Return the page of a list that is asked for."""
+    return min(max(1, request.args.get("page", 1, type=int)), MOST_PAGES)
+
+
+def query() -> str:
+    """Return what is searched for."""
+    return request.args.get("q", "").strip()
 
 
 def actor() -> str:

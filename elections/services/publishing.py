@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from elections.cycles.services.rules_in_force import rules_of
 from elections.lots import services as lots
 from elections.models import Contest, Election
 from elections.nominations import groups
-from elections.nominations.services import ballot
+from elections.nominations.services import ballot, records
 from elections.services import roll
 from elections.verifier.contests import ManifestCandidate, ManifestContest, Sitting
 from elections.verifier.manifest import LotShare, Manifest, Roll, Rules, Turnout
@@ -34,7 +34,7 @@ def make_ballot(session: Session, election: Election, *, now: datetime) -> None:
     rules = rules_of(cycle)
     for contest in election.contests:
         contest.cap = rules.cap.seats if rules.cap else None
-        contest.sitting = _sitting(session, contest, rules, _first_day(cycle)) if rules.cap else {}
+        contest.sitting = _sitting(session, contest, rules, records.first_day(cycle)) if rules.cap else {}
     ballot.put_on(session, election, now=now)
     session.flush()
     session.refresh(election, ["contests"])
@@ -58,11 +58,6 @@ def manifest_of(session: Session, election: Election) -> Manifest:
         turnout=_turnout(rules_of(cycle)) if cycle else None,
         lots=tuple(LotShare(made.name, made.commitment) for made in shares),
     )
-
-
-def _first_day(cycle: Cycle) -> date:
-    """Return the first day on which somebody elected can sit: whose term has ended by then holds no seat any more."""
-    return (cycle.voting_closes_at + timedelta(days=cycle.complaint_days + 1)).date()
 
 
 def _sitting(session: Session, contest: Contest, rules: ElectionRules, on: date) -> dict[str, int]:

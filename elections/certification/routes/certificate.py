@@ -16,12 +16,12 @@ from elections.certification.services import keys, second
 from elections.forms import ConfirmForm
 from elections.lifecycle import Phase
 from elections.nominations import interests
-from elections.routes.blueprint import in_office
+from elections.routes.blueprint import in_office, require_token
 from elections.services import twins
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, public, requires
 from foundation.core.db import db
-from foundation.core.errors import Invalid, Refusal
+from foundation.core.errors import Refusal
 
 
 @bp.get("/<uuid>/certificate/")
@@ -44,7 +44,7 @@ def certificate(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def recount(uuid: str) -> ResponseReturnValue:
     """Let the other programs count again."""
-    _require_token()
+    require_token()
     election = election_of(uuid)
     interests.require_office(db.session, election, current_person())
     second.recount(db.session, election, now=clock.now())
@@ -57,7 +57,7 @@ def recount(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def prepare(uuid: str) -> ResponseReturnValue:
     """Prepare the certificate, and ask the certifiers for their signatures."""
-    _require_token()
+    require_token()
     services.prepare(db.session, uuid, by=current_person(), now=clock.now())
     db.session.commit()
     flash(_("The certificate is prepared. The certifiers are asked for their signatures."), "success")
@@ -103,8 +103,3 @@ def _sign_page(uuid: str, form: SignatureForm) -> str:
     own = keys.standing_key(db.session, current_person())
     context = {"form": form, "key": own, "twins": twins.of(db.session, election)}
     return render_template("elections/certification/sign.html", election=election, page=page, **context)
-
-
-def _require_token() -> None:
-    if not ConfirmForm().validate_on_submit():
-        raise Invalid(_("The form had expired. Go back and try again."))

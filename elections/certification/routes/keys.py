@@ -10,11 +10,11 @@ from elections.certification.forms import KeyForm
 from elections.certification.routes.blueprint import back_to, bp
 from elections.certification.services import keys as services
 from elections.certification.services.certificate import namespace
-from elections.forms import ConfirmForm
+from elections.routes.blueprint import require_token
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
-from foundation.core.errors import Invalid, Refusal
+from foundation.core.errors import Refusal
 
 
 @bp.get("/certifier-key")
@@ -48,8 +48,7 @@ def add_key() -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_CERTIFY)
 def withdraw_key() -> ResponseReturnValue:
     """Withdraw a certifier's key."""
-    if not ConfirmForm().validate_on_submit():
-        raise Invalid(_("The form had expired. Go back and try again."))
+    require_token()
     services.withdraw_key(db.session, by=current_person(), now=clock.now())
     db.session.commit()
     flash(_("Your key is withdrawn. Register another before you sign again."), "success")

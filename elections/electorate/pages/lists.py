@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from elections.models import Election, Voter
-from elections.pages.listing import LONGEST_QUERY, PAGE, Page, Place
+from elections.pages.listing import LONGEST_QUERY, Page, cut
 
 
 def voters(session: Session, election: Election, *, query: str, page: int) -> Page[Voter]:
@@ -15,7 +15,7 @@ def voters(session: Session, election: Election, *, query: str, page: int) -> Pa
     if query:
         columns = (Voter.name, Voter.address, Voter.organization, Voter.reason)
         wanted = wanted.where(or_(*(each.icontains(query[:LONGEST_QUERY], autoescape=True) for each in columns)))
-    return _cut(session, wanted, page)
+    return cut(session, wanted.order_by(Voter.name, Voter.id), page)
 
 
 def named(session: Session, election: Election, *, query: str, page: int) -> Page[Voter]:
@@ -24,11 +24,4 @@ def named(session: Session, election: Election, *, query: str, page: int) -> Pag
     if query:
         columns = (Voter.name, Voter.organization)
         wanted = wanted.where(or_(*(each.icontains(query[:LONGEST_QUERY], autoescape=True) for each in columns)))
-    return _cut(session, wanted, page)
-
-
-def _cut(session: Session, wanted: Select[Voter], page: int) -> Page[Voter]:
-    total = session.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
-    pages = max(1, -(-total // PAGE))
-    place = Place(min(max(1, page), pages), pages, total)
-    return Page(session.execute(place.cut(wanted.order_by(Voter.name, Voter.id))).scalars().all(), place)
+    return cut(session, wanted.order_by(Voter.name, Voter.id), page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -40,16 +40,6 @@ def official_election_of(uuid: str) -> Election:
     election = ruled_election_of(uuid)
     interests.require_office(db.session, election, current_person())
     return election
-
-
-def page_number() -> int:
-    """Return the page of a list that is asked for."""
-    return min(max(1, request.args.get("page", 1, type=int)), 1_000_000)
-
-
-def query() -> str:
-    """Return what is searched for."""
-    return request.args.get("q", "").strip()
 
 
 def page(template: str, election: Election, *, status: int = 200, **context: Any) -> ResponseReturnValue:

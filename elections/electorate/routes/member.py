@@ -13,11 +13,12 @@ from elections.electorate.services import appealing, courses, explaining
 from elections.forms import ConfirmForm
 from elections.models import Election
 from elections.nominations.services import records
+from elections.routes.blueprint import require_token
 from elections.services import credentials
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotFound, Refusal
+from foundation.core.errors import NotFound, Refusal
 from foundation.core.limits import limiter
 
 APPEALS = "20 per hour"
@@ -71,8 +72,7 @@ def appeal(uuid: str) -> ResponseReturnValue:
 @signed_in
 def reissue(uuid: str) -> ResponseReturnValue:
     """Replace one's own credential, which is lost, by a new one."""
-    if not ConfirmForm().validate_on_submit():
-        raise Invalid(_("The form had expired. Go back and try again."))
+    require_token()
     person = current_person()
     election = ruled_election_of(uuid)
     voter = explaining.row_of(db.session, election, person)

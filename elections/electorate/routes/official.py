@@ -13,8 +13,6 @@ from elections.electorate.routes.blueprint import (
     commit,
     official_election_of,
     page,
-    page_number,
-    query,
     see,
 )
 from elections.electorate.services import appealing, building, courses, freezing
@@ -22,13 +20,12 @@ from elections.forms import ConfirmForm
 from elections.models import CredentialSource
 from elections.pages import listing
 from elections.pages.language import translated_number as ngettext
-from elections.routes.blueprint import attachment
+from elections.routes.blueprint import attachment, page_number, query, require_token
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.csv_files import csv_text
 from foundation.core.db import db
-from foundation.core.errors import Invalid
 from membership import directory
 
 HEADER = ("name", "address", "class", "organization", "reason", "membership")
@@ -58,7 +55,7 @@ def manage(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def build(uuid: str) -> ResponseReturnValue:
     """Build the roll from the directory, or build it anew."""
-    _require_token()
+    require_token()
     count = building.build(db.session, official_election_of(uuid), by=current_person(), now=clock.now())
     commit()
     says = ngettext("The roll is built: %(num)d voter.", "The roll is built: %(num)d voters.", count)
@@ -111,7 +108,7 @@ def freeze_page(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def freeze(uuid: str) -> ResponseReturnValue:
     """Freeze the roll: nothing changes it afterwards."""
-    _require_token()
+    require_token()
     freezing.freeze(db.session, official_election_of(uuid).uuid, by=current_person(), now=clock.now())
     commit()
     return see("manage", _("The roll is frozen, and its hash is published."), uuid=uuid)
@@ -121,13 +118,8 @@ def freeze(uuid: str) -> ResponseReturnValue:
 @requires(Permission.ELECTIONS_RUN)
 def reissue_for(uuid: str, number: int) -> ResponseReturnValue:
     """Replace a voter's credential, which is lost, by a new one."""
-    _require_token()
+    require_token()
     election = official_election_of(uuid)
     credentials.reissue(db.session, election, number, by=current_person().display_name, now=clock.now())
     commit()
     return see("manage", _("The old credential is void; the voter picks up the new one."), uuid=uuid)
-
-
-def _require_token() -> None:
-    if not ConfirmForm().validate_on_submit():
-        raise Invalid(_("The form had expired. Go back and try again."))

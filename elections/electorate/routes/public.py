@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 
 from elections.cycles.rules import Published
 from elections.electorate.pages import lists
-from elections.electorate.routes.blueprint import bp, page, page_number, query, ruled_election_of
+from elections.electorate.routes.blueprint import bp, page, ruled_election_of
 from elections.electorate.services import courses, explaining
-from elections.routes.blueprint import in_office
+from elections.routes.blueprint import in_office, page_number, query
 from elections.services import roll
 from foundation.core.access import current_person_or_none, public
 from foundation.core.db import db

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from elections.models import Contest, Election
 from elections.nominations.lifecycle import NominationState
 from elections.nominations.models import Answer, Endorsement, Nomination, Question
-from elections.pages.listing import LONGEST_QUERY, PAGE, Page, Place
+from elections.pages.listing import LONGEST_QUERY, Page, cut
 from foundation.accounts.models import Person
 from membership import directory
 
@@ -25,7 +25,7 @@ MOST_FOUND = 20
 
 def nominees(session: Session, election: Election, *, query: str = "", page: int = 1) -> Page[Nomination]:
     """List an election's public nominations by contest and name, those withdrawn as well."""
-    return _cut(session, _public(election, query), page)
+    return cut(session, _public(election, query), page)
 
 
 def every_nominee(session: Session, election: Election, *, query: str = "") -> Sequence[Nomination]:
@@ -57,7 +57,7 @@ def queue(session: Session, election: Election, *, state: str, page: int) -> Pag
     if state != "all":
         decided = Nomination.decisions.any()
         wanted = wanted.where(decided if state == "decided" else ~decided)
-    return _cut(session, wanted, page)
+    return cut(session, wanted, page)
 
 
 def withdrawn(session: Session, election: Election) -> int:
@@ -79,7 +79,7 @@ def questions(session: Session, election: Election, *, contest: int | None, page
     wanted = select(Question).join(Contest).where(Contest.election_uuid == election.uuid)
     if contest is not None:
         wanted = wanted.where(Contest.id == contest)
-    return _cut(session, wanted.order_by(Question.id.desc()), page)
+    return cut(session, wanted.order_by(Question.id.desc()), page)
 
 
 def answers_of(session: Session, nomination: Nomination) -> Sequence[Answer]:
@@ -118,7 +118,7 @@ def own(session: Session, person: Person, on: date, *, page: int) -> Own:
     proposed = session.execute(by_me.limit(100)).scalars().all()
     shown = [each for each in proposed if each.state in PUBLIC or directory.listed_name(session, each.person_id, on)]
     given = select(Endorsement).where(Endorsement.person_id == person.id, Endorsement.taken_back_at.is_(None))
-    return Own(mine, shown, _cut(session, given.order_by(Endorsement.id.desc()), page))
+    return Own(mine, shown, cut(session, given.order_by(Endorsement.id.desc()), page))
 
 
 def nominations_of(session: Session, person: Person) -> Sequence[Nomination]:
@@ -126,10 +126,3 @@ def nominations_of(session: Session, person: Person) -> Sequence[Nomination]:
     alive = Nomination.state.in_((S.PROPOSED, S.ACCEPTED))
     wanted = select(Nomination).where(Nomination.person_id == person.id, alive).order_by(Nomination.id)
     return session.execute(wanted).scalars().all()
-
-
-def _cut(session: Session, wanted: Any, page: int) -> Page[Any]:
-    total = session.execute(select(func.count()).select_from(wanted.order_by(None).subquery())).scalar_one()
-    pages = max(1, -(-total // PAGE))
-    place = Place(min(max(1, page), pages), pages, total)
-    return Page(session.execute(place.cut(wanted)).scalars().all(), place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -58,11 +58,6 @@ def seen_nomination_of(uuid: str, number: int) -> Nomination:
     if nomination.state not in PUBLIC and not own:
         raise NotFound(_("There is no such nomination."), code="no-such-nomination")
     return nomination
-
-
-def page_number() -> int:
-    """Return the page of a list that is asked for."""
-    return min(max(1, request.args.get("page", 1, type=int)), 1_000_000)
 
 
 def page(template: str, *, status: int = 200, **context: Any) -> ResponseReturnValue:

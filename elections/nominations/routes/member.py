@@ -8,7 +8,6 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from elections.forms import ConfirmForm
 from elections.models import Election
 from elections.nominations.forms import (
     AcceptForm,
@@ -30,18 +29,18 @@ from elections.nominations.routes.blueprint import (
     done,
     nomination_of,
     page,
-    page_number,
     ruled_election_of,
     see,
     seen_nomination_of,
 )
 from elections.nominations.routes.public import questions_page
 from elections.nominations.services import nominating, questions, records
+from elections.routes.blueprint import page_number, require_token
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotFound
+from foundation.core.errors import NotFound
 from foundation.core.limits import limiter
 from membership import directory
 
@@ -180,7 +179,7 @@ def accept(uuid: str, number: int) -> ResponseReturnValue:
 def decline(uuid: str, number: int) -> ResponseReturnValue:
     """Decline a nomination of oneself."""
     own_nomination(uuid, number)
-    _require_token()
+    require_token()
     nominating.decline(db.session, number, by=current_person(), now=clock.now())
     commit()
     return see("mine", _("You have declined."))
@@ -226,7 +225,7 @@ def withdraw(uuid: str, number: int) -> ResponseReturnValue:
 def endorse(uuid: str, number: int) -> ResponseReturnValue:
     """Endorse a nomination."""
     seen_nomination_of(uuid, number)
-    _require_token()
+    require_token()
     nominating.endorse(db.session, number, by=current_person(), now=clock.now())
     commit()
     return see("show", _("You endorse this nomination."), uuid=uuid, number=number)
@@ -237,7 +236,7 @@ def endorse(uuid: str, number: int) -> ResponseReturnValue:
 def take_back(uuid: str, number: int) -> ResponseReturnValue:
     """Take back one's endorsement."""
     seen_nomination_of(uuid, number)
-    _require_token()
+    require_token()
     nominating.take_back(db.session, number, by=current_person(), now=clock.now())
     commit()
     return see("show", _("You have taken back your endorsement."), uuid=uuid, number=number)
@@ -284,8 +283,3 @@ def own_nomination(uuid: str, number: int) -> Nomination:
     nomination = nomination_of(uuid, number)
     records.require_own(nomination, current_person())
     return nomination
-
-
-def _require_token() -> None:
-    if not ConfirmForm().validate_on_submit():
-        raise Invalid(_("The form had expired. Go back and try again."))

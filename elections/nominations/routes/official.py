@@ -17,12 +17,12 @@ from elections.nominations.routes.blueprint import (
     bp,
     done,
     page,
-    page_number,
     ruled_election_of,
     see,
     seen_nomination_of,
 )
 from elections.nominations.services import eligibility, questions, records
+from elections.routes.blueprint import page_number
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires

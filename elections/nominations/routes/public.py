@@ -13,10 +13,10 @@ from elections.models import Election
 from elections.nominations.forms import QuestionForm
 from elections.nominations.models import Nomination, Question
 from elections.nominations.pages import lists, nominee, wording
-from elections.nominations.routes.blueprint import NUMBER, bp, page, page_number, ruled_election_of, seen_nomination_of
+from elections.nominations.routes.blueprint import NUMBER, bp, page, ruled_election_of, seen_nomination_of
 from elections.nominations.services import eligibility, records
 from elections.nominations.services import questions as asking
-from elections.routes.blueprint import attachment, in_office
+from elections.routes.blueprint import attachment, in_office, page_number
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import current_person_or_none, public
