@@ -127,24 +127,35 @@ def _views(election: Election, members: Tier, rival: int) -> Views:
 def _completed(views: Views) -> Views:
     """Divide voters who see somebody level among what the others think there, the most undecided first.
 
-    A view is filled in, where it is level, with those of the voters who are not level in all of these places, in
-    proportion to their number; with several, each is a share of its own, which may again be level in part.
+    Whom others are is asked of the ballots, not of voters already divided.
     """
     found = dict(views)
     for undecided in range(max(map(len, views), default=0), 0, -1):
-        before = dict(found)
-        for view in (view for view in before if view.count(LEVEL) == undecided):
-            shares: dict[tuple[str, ...], Fraction] = {}
-            for other, number in before.items():
-                filled = tuple(theirs if own == LEVEL else own for own, theirs in zip(view, other, strict=True))
-                if filled != view:
-                    shares[filled] = shares.get(filled, Fraction(0)) + number
-            whole = sum(shares.values(), Fraction(0))
-            if whole:
-                del found[view]
-                for filled, number in shares.items():
-                    found[filled] = found.get(filled, Fraction(0)) + before[view] * number / whole
+        for view in [view for view in found if view.count(LEVEL) == undecided]:
+            number, shares = found.pop(view), _shares(view, views)
+            whole = sum(shares.values())
+            for filled, share in shares.items():
+                found[filled] = found.get(filled, Fraction(0)) + number * share / whole
     return found
+
+
+def _shares(view: tuple[str, ...], views: Views) -> dict[tuple[str, ...], Fraction]:
+    """Return what a view that is level in some places becomes, and in which proportions.
+
+    It is filled in with those of the voters who are not level in all of these places, in proportion to their number;
+    with several, each is a share of its own, which may again be level in part. If there are none, one part is above in
+    one of the places, for each of them, and one part is below in all.
+    """
+    level = {place for place, at in enumerate(view) if at == LEVEL}
+    shares: Counter[tuple[str, ...]] = Counter()
+    for other, number in views.items():
+        if any(other[place] != LEVEL for place in level):
+            shares[tuple(other[place] if place in level else at for place, at in enumerate(view))] += number  # type: ignore[assignment]
+    if not shares:
+        for above in level:
+            shares[tuple(ABOVE if place == above else at for place, at in enumerate(view))] = 1
+        shares[tuple(BELOW if place in level else at for place, at in enumerate(view))] = 1
+    return {filled: Fraction(share) for filled, share in shares.items()}
 
 
 def _strength(views: Views, size: int) -> Fraction:

@@ -9,7 +9,9 @@ that the voters can be divided among the members of A so that every member has x
 and min-cut that is the smallest, over all groups S ⊆ A, of the voters who rank some member of S above b, divided by
 |S|. Before, voters who are indifferent between members of A and b are completed: from those with the most
 indifferences to those with the fewest, each pattern is divided among the patterns that are not indifferent at some of
-these places, in proportion to their voters, and takes over their preferences there. Strengths are exact fractions.
+these places, in proportion to their voters, and takes over their preferences there. Where nobody has a preference at
+any of these places, it is divided equally: for each of them a part that prefers the member there, and one part that
+prefers b to all of them (so Schulze's own program, schulze3.zip, of 2007). Strengths are exact fractions.
 The sets are ordered by strongest paths, as single candidates are by the Schulze method.
 
 Ties between sets: see `outcomes`. Exact for at most LARGEST possible sets; above that the method refuses.
@@ -89,29 +91,32 @@ def strength(found: Patterns) -> Fraction:
 
 
 def completed(found: Patterns) -> Patterns:
-    """Divide the indifferent voters among the others' preferences, in proportion (proportional completion)."""
-    size = len(next(iter(found)))
+    """Divide the indifferent voters among the preferences of the voters as they are (proportional completion)."""
     current = dict(found)
-    for twos in range(size, 0, -1):
-        before = dict(current)
-        for pattern in [pattern for pattern in before if pattern.count(INDIFFERENT) == twos]:
-            targets = _targets(pattern, before)
+    for twos in range(len(next(iter(found))), 0, -1):
+        for pattern in [pattern for pattern in current if pattern.count(INDIFFERENT) == twos]:
+            weight, targets = current.pop(pattern), _targets(pattern, found)
             total = sum(targets.values(), Fraction())
-            if total:
-                del current[pattern]
-            for target, weight in targets.items():
-                current[target] = current.get(target, Fraction()) + before[pattern] * weight / total
+            for target, share in targets.items():
+                current[target] = current.get(target, Fraction()) + weight * share / total
     return current
 
 
 def _targets(pattern: tuple[int, ...], others: Patterns) -> Patterns:
-    """Return what a pattern may become: its indifferences filled in by each pattern that has a preference there."""
+    """Return what a pattern may become, with the shares: its indifferences as others see them, or else equal parts."""
     found: Patterns = {}
     for other, weight in others.items():
         target = tuple(theirs if own == INDIFFERENT else own for own, theirs in zip(pattern, other, strict=True))
         if target != pattern:
             found[target] = found.get(target, Fraction()) + weight
-    return found
+    return found or dict.fromkeys(_one_by_one(pattern), Fraction(1))
+
+
+def _one_by_one(pattern: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return the patterns in which one indifference has become a preference, and that in which all have become none."""
+    places = [place for place, code in enumerate(pattern) if code == INDIFFERENT]
+    preferring = [(*pattern[:place], PREFERRED, *pattern[place + 1 :]) for place in places]
+    return [*preferring, tuple(BEATEN if code == INDIFFERENT else code for code in pattern)]
 
 
 def _supporters(whole: Patterns, group: tuple[int, ...]) -> Fraction:
