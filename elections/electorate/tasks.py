@@ -78,7 +78,7 @@ def _build(session: Session, election: Election, now: datetime, *, built: bool) 
     come = now.date() >= on and election.phase is not Phase.DRAFT
     size = roll.size(session, election)
     voters = ngettext("%(num)d voter on the roll", "%(num)d voters on the roll", size)
-    hint = voters if built else _("On the record date, %(on)s, or later", on=on.isoformat())
+    hint = voters if built else _("On the record date, %(on)s (UTC), or later", on=on.isoformat())
     state = DONE if built else NEXT if come else LATER
     return OfficialTask(_("Build the roll"), hint, state, "electorate.manage" if come or built else None)
 

@@ -58,6 +58,11 @@ class Page(Generic[Row]):
         return self.place.pages
 
     @property
+    def before(self) -> int:
+        """How many rows stand on the pages before this one."""
+        return (self.place.number - 1) * PAGE
+
+    @property
     def total(self) -> int:
         """How many rows there are on all pages."""
         return self.place.total

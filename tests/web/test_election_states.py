@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from flask import Flask
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from elections.certification.models import Complaint
 from elections.cycles.services import course
+from elections.electorate.models import Appeal, AppealKind
 from elections.lifecycle import Phase
 from elections.services import voting
 from foundation.accounts.models import Person
@@ -58,3 +61,21 @@ def test_of_a_draft_that_was_annulled_nobody_learns(app: Flask, session: Session
     session.commit()
     for page in ("", "/certificate/", "/complaints/", "/certificate/certificate.json", "/lots", "/electorate"):
         assert visitor(app).get(f"/elections/{cycle.elections[0].uuid}{page}").status_code == 404, page
+
+
+def test_complaints_and_appeals_come_a_page_at_a_time_and_keep_their_numbers(
+    session: Session, olga: Person, runner: Visitor
+) -> None:
+    case = counted(session, complaint_days=3)
+    made = {"election_uuid": case.uuid, "person_id": case.voters[0].id, "at": clock.now()}
+    session.execute(insert(Complaint), [made | {"text": f"Said {number}."} for number in range(1, 27)])
+    decided = {"kind": AppealKind.ADD_TO_ROLL, "decided_at": clock.now(), "upheld": False}
+    session.execute(insert(Appeal), [made | decided | {"text": f"Said {number}."} for number in range(26)])
+    session.commit()
+    second = runner.get(f"/elections/{case.uuid}/complaints/?page=2").text
+    assert ("Said 26." in second, "Said 25." in second) == (True, False)
+    assert f"/elections/{case.uuid}/complaints/26" in second
+    assert runner.get(f"/elections/{case.uuid}/complaints/26").status_code == 200
+    for page, count in (("", 25), ("?page=2", 1)):
+        shown = runner.get(f"/elections/{case.uuid}/appeals{page}").text
+        assert shown.count(f'href="/elections/{case.uuid}/appeals/') == count

@@ -10,7 +10,8 @@ from elections.certification.forms import ComplaintForm, DispositionForm
 from elections.certification.models import Disposition
 from elections.certification.routes.blueprint import back_to, bp, election_of
 from elections.certification.services import complaints as services
-from elections.routes.blueprint import in_office
+from elections.pages import listing
+from elections.routes.blueprint import in_office, page_number
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, current_person_or_none, public, requires, signed_in
 from foundation.core.db import db
@@ -77,7 +78,7 @@ def _page(uuid: str, form: ComplaintForm) -> str:
     election, person = election_of(uuid), current_person_or_none()
     now = clock.now()
     context = {
-        "rows": services.listed(db.session, election),
+        "page": listing.cut(db.session, services.wanted(election), page_number()),
         "open": services.is_open(election, now),
         "able": person is not None and services.may_complain(db.session, election, person, now),
         "runs": in_office(election),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from elections.certification import notices
@@ -107,8 +107,12 @@ def dispose(
 
 def listed(session: Session, election: Election) -> list[Complaint]:
     """Return an election's complaints in the order of their numbers, which begin at 1."""
-    wanted = select(Complaint).where(Complaint.election_uuid == election.uuid).order_by(Complaint.id)
-    return list(session.execute(wanted).scalars())
+    return list(session.execute(wanted(election)).scalars())
+
+
+def wanted(election: Election) -> Select[Complaint]:
+    """Return the statement that finds an election's complaints in the order of their numbers."""
+    return select(Complaint).where(Complaint.election_uuid == election.uuid).order_by(Complaint.id)
 
 
 def undisposed(session: Session, election: Election) -> list[Complaint]:

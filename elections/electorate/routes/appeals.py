@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from elections.electorate.forms import VerdictForm
 from elections.electorate.models import Appeal
+from elections.electorate.pages import lists
 from elections.electorate.routes.blueprint import NUMBER, bp, commit, official_election_of, page, see
 from elections.electorate.services import appealing, courses, explaining
+from elections.routes.blueprint import page_number
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
 from foundation.core.db import db
@@ -20,7 +22,7 @@ from foundation.core.errors import NotFound, Refusal
 def queue(uuid: str) -> ResponseReturnValue:
     """List the appeals, those that wait first."""
     election = official_election_of(uuid)
-    return page("queue", election, appeals=appealing.appeals(db.session, election))
+    return page("queue", election, appeals=lists.appeals(db.session, election, page=page_number()))
 
 
 @bp.get(f"/<uuid>/appeals/<{NUMBER}:number>")

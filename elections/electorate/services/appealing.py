@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from elections.electorate.models import Appeal, AppealKind, AppealVerdict
@@ -89,8 +89,13 @@ def open_appeals(session: Session, election: Election) -> list[Appeal]:
 
 def appeals(session: Session, election: Election) -> Sequence[Appeal]:
     """Return every appeal, those that wait first and then the newest."""
-    wanted = select(Appeal).where(Appeal.election_uuid == election.uuid)
-    return session.execute(wanted.order_by(Appeal.decided_at.desc().nulls_first(), Appeal.id)).scalars().all()
+    return session.execute(wanted(election)).scalars().all()
+
+
+def wanted(election: Election) -> Select[Appeal]:
+    """Return the statement that finds an election's appeals, those that wait first and then the newest."""
+    found = select(Appeal).where(Appeal.election_uuid == election.uuid)
+    return found.order_by(Appeal.decided_at.desc().nulls_first(), Appeal.id)
 
 
 def appeals_of(session: Session, election: Election, person: Person) -> Sequence[Appeal]:
@@ -143,7 +148,7 @@ def _require_impartial(session: Session, found: Appeal, by: Person, now: datetim
 def _require_built(session: Session, election: Election, kind: AppealKind, person: Person) -> None:
     if not courses.was_built(session, election):
         on = courses.cycle_of(session, election).record_on.isoformat()
-        sentence = _("The roll has not been built yet. Come back after the record date, %(on)s.", on=on)
+        sentence = _("The roll has not been built yet. Come back after the record date, %(on)s (UTC).", on=on)
         raise Conflict(sentence, code="no-roll-yet")
     listed = _is_on(session, election, person)
     if kind is AppealKind.ADD_TO_ROLL and listed:

@@ -67,7 +67,9 @@ def require_record_day(session: Session, election: Election, moment: datetime) -
     cycle = cycle_of(session, election)
     if moment.date() < cycle.record_on:
         words = {"on": cycle.record_on.isoformat(), "clause": rules_of(cycle).record.clause}
-        raise Conflict(_("The record date under %(clause)s is %(on)s. Build the roll then.", **words), code="too-early")
+        raise Conflict(
+            _("The record date under %(clause)s is %(on)s (UTC). Build the roll then.", **words), code="too-early"
+        )
 
 
 def was_built(session: Session, election: Election) -> bool:

@@ -84,7 +84,7 @@ def _record_day(session: Session, election: Election) -> str:
     today = clock.database_now(session).date()
     over = today > cycle.record_on if record.days_before_voting else today >= cycle.record_on
     words = {"clause": record.clause, "on": cycle.record_on.isoformat()}
-    return "" if over else str(_("The record date under %(clause)s, %(on)s, is not over.", **words))
+    return "" if over else str(_("The record date under %(clause)s, %(on)s (UTC), is not over.", **words))
 
 
 def _undecided(session: Session, election: Election) -> str:
