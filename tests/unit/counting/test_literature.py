@@ -124,6 +124,40 @@ def test_schulzes_forty_five_voters_have_the_published_table_and_strengths() -> 
     assert order(found["results"][0]) == "E A C B D"
 
 
+EQUAL_RANKS = """\
+#/Candidates: A ; B ; C ; D
+A > B > C > D * 6
+A = B * 8
+A = C * 8
+A = C > D * 18
+A = C = D * 8
+B * 40
+C > B > D * 4
+C > D > A * 9
+C = D * 8
+D > A > B * 14
+D > B > C * 11
+D > C > A * 4
+"""
+"""An example of Schulze's: what a victory's strength is decides who wins where ranks are equal or missing."""
+
+
+@pytest.mark.parametrize(
+    ("method", "first", "strengths"),
+    [
+        ("schulze", "D", [[0, 67, 67, 45], [45, 0, 79, 45], [45, 45, 0, 45], [50, 72, 72, 0]]),
+        ("schulze-margins", "A", [[0, 12, 12, 12], [10, 0, 20, 16], [10, 14, 0, 16], [10, 14, 14, 0]]),
+    ],
+)
+def test_schulzes_equal_ranks_elect_whom_he_says_by_each_measure(
+    method: str, first: str, strengths: list[list[int]]
+) -> None:
+    rankings = read(EQUAL_RANKS.encode(), "cvotes").rankings
+    assert rankings is not None
+    found = report(rankings.candidates, rankings, method=method).to_json()["results"][0]
+    assert (found["order"][0], found["strengths"]) == ([first], strengths)
+
+
 def test_a_condorcet_paradox_leaves_everything_open_for_every_method() -> None:
     for method in ("schulze", "ranked-pairs", "minimax", "copeland", "kemeny-young", "split-cycle", "borda", "irv"):
         assert order(result("1 ABC, 1 BCA, 1 CAB", method)) == "ABC", method
