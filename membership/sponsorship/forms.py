@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from foundation.core.errors import Invalid
+from membership.forms.base import DayField, NumberField
 from membership.sponsorship.models.packages import BenefitKind, Package
 from membership.sponsorship.rules import money
 from membership.sponsorship.rules.money import CURRENCIES, Money
+from membership.sponsorship.services.applying import address_of
+from membership.sponsorship.services.contracts import signature_of
 from membership.sponsorship.services.packages import NewBenefit, PackageTerms
+from membership.sponsorship.services.refusals import reason_of
 
 LONGEST = 500
 PREFIX = re.compile(r"\s*(?P<kind>logo|text)\s*:\s*(?P<name>.+)", re.IGNORECASE)
@@ -33,26 +38,26 @@ def line_of(name: str, kind: BenefitKind) -> str:
     return name if kind is BenefitKind.PLAIN else f"{kind.value}: {name}"
 
 
-class WholeNumberField(IntegerField):  # type: ignore[misc]
-    """A whole number; what is none is told in our words, not the library's."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number, or raise ValueError with a sentence."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Enter a whole number")) from error
+def usable_reason(_form: Any, field: Field) -> None:
+    """Refuse what is no reason, in the rule's own words."""
+    _ask(reason_of, field)
 
 
-class DayField(DateField):  # type: ignore[misc]
-    """A day; what is none is told in our words."""
+def usable_address(_form: Any, field: Field) -> None:
+    """Refuse what is no postal address, in the rule's own words."""
+    _ask(address_of, field)
 
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or raise ValueError with a sentence."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Enter a date")) from error
+
+def usable_signature(_form: Any, field: Field) -> None:
+    """Refuse what is no name to sign with, in the rule's own words."""
+    _ask(signature_of, field)
+
+
+def _ask(rule: Callable[[str], str], field: Field) -> None:
+    try:
+        rule(field.data or "")
+    except Invalid as refusal:
+        raise ValidationError(refusal.message) from None
 
 
 class AmountForm(FlaskForm):  # type: ignore[misc]
@@ -69,16 +74,16 @@ class PackageForm(FlaskForm):  # type: ignore[misc]
     """A package of a year."""
 
     version = HiddenField()
-    year = WholeNumberField(_l("Year"), [InputRequired(_l("Enter the year")), NumberRange(2000, 2200)])
+    year = NumberField(_l("Year"), [InputRequired(_l("Enter the year")), NumberRange(2000, 2200)])
     name = StringField(_l("Name"), [InputRequired(_l("Enter the package's name")), Length(max=100)])
-    tier = WholeNumberField(
+    tier = NumberField(
         _l("Place on the sponsors' page"),
         [InputRequired(_l("Enter a number")), NumberRange(1, 99, _l("Enter a number from 1 to 99"))],
         description=_l("1 is shown first."),
     )
     amount = StringField(_l("Price of a year"), [InputRequired(_l("Enter the price")), Length(max=20)])
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), default="EUR")
-    places = WholeNumberField(
+    places = NumberField(
         _l("Number of places"),
         [Optional(), NumberRange(1, 10_000, _l("Enter 1 or more"))],
         description=_l("Leave empty when any number of companies can have it."),
@@ -125,7 +130,7 @@ class ApplyForm(FlaskForm):  # type: ignore[misc]
     )
     billing_address = TextAreaField(
         _l("Postal address for the invoice"),
-        [InputRequired(_l("Enter the address")), Length(max=LONGEST)],
+        [InputRequired(_l("Enter the address")), Length(max=LONGEST), usable_address],
         description=_l("The company's legal name is put before it."),
     )
     order_reference = StringField(_l("Your order number (optional)"), [Optional(), Length(max=100)])
@@ -135,7 +140,8 @@ class BillingForm(FlaskForm):  # type: ignore[misc]
     """What is to stand on the invoice."""
 
     billing_address = TextAreaField(
-        _l("Postal address for the invoice"), [InputRequired(_l("Enter the address")), Length(max=LONGEST)]
+        _l("Postal address for the invoice"),
+        [InputRequired(_l("Enter the address")), Length(max=LONGEST), usable_address],
     )
     order_reference = StringField(_l("Your order number (optional)"), [Optional(), Length(max=100)])
 
@@ -144,7 +150,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     """An act that needs a reason, on the row as it was shown."""
 
     version = HiddenField()
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give a reason")), Length(max=LONGEST)])
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give a reason")), Length(max=LONGEST), usable_reason])
 
 
 class ApproveForm(FlaskForm):  # type: ignore[misc]
@@ -164,7 +170,9 @@ class SignForm(FlaskForm):  # type: ignore[misc]
     """Signing the contract that was read."""
 
     sha256 = HiddenField()
-    name = StringField(_l("Your full name"), [InputRequired(_l("Write your full name to sign")), Length(max=200)])
+    name = StringField(
+        _l("Your full name"), [InputRequired(_l("Write your full name to sign")), Length(max=200), usable_signature]
+    )
     agree = BooleanField(
         _l("I have read the contract and sign it for the company"),
         [InputRequired(_l("Confirm that you have read the contract and sign it"))],
@@ -213,7 +221,7 @@ class PaymentForm(TransferForm):
 class CreditForm(AmountForm):
     """A credit note."""
 
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give a reason")), Length(max=LONGEST)])
+    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give a reason")), Length(max=LONGEST), usable_reason])
 
 
 def shown_version(form: Any) -> int:

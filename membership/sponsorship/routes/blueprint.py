@@ -32,9 +32,20 @@ def page(template: str, form: Any = None, **context: Any) -> tuple[str, int]:
     return render_template(f"sponsorship/{template}.html", form=form, **WORDS, **context), status
 
 
+# Which field a refusal of this code is about, where a form has several.
+AT_FIELDS = {
+    "bad-website": "website",
+    "being-arranged": "organization",
+    "bad-reference": "reference",
+    "not-arrived": "on",
+    "bad-reason": "reason",
+}
+
+
 def again(template: str, form: Any, field: Any, refusal: Refusal, **context: Any) -> tuple[str, int]:
-    """Return the page once more with the refusal's sentence at the field it is about."""
+    """Return the page once more with the refusal's sentence at the field that its code names, or at `field`."""
     db.session.rollback()
+    field = form[AT_FIELDS[refusal.code]] if AT_FIELDS.get(refusal.code) in form else field
     field.errors = [*field.errors, refusal.message]
     return page(template, form, **context)[0], refusal.status
 

@@ -53,7 +53,7 @@ def apply(number: int) -> ResponseReturnValue:
     try:
         made = applying.apply(db.session, asked, by=person(), now=clock.now())
     except Refusal as refusal:
-        return again("apply", form, form.website, refusal, package=package)
+        return again("apply", form, form.organization, refusal, package=package)
     db.session.commit()
     flash(_("Your application is with the foundation."), "success")
     return see("show", number=made.id)

@@ -54,7 +54,8 @@ def apply(session: Session, asked: Asked, *, by: Person, now: datetime) -> Spons
             steps.begin(session, sponsored, by=steps.for_company(by, asked.organization_id), now=now)
     except IntegrityError as error:
         if is_breach(error, "uq_sponsorship_one_being_arranged"):
-            raise Conflict(_("Your company has an application that is not finished. Finish or withdraw it.")) from None
+            sentence = _("Your company has an application that is not finished. Finish or withdraw it.")
+            raise Conflict(sentence, code="being-arranged") from None
         raise
     return sponsored
 
@@ -69,7 +70,7 @@ def _new(asked: Asked, package: Package, *, by: Person, now: datetime) -> Sponso
         price=package.price,
         currency=package.currency,
         website=website_of(asked.website),
-        billing_address=lines_of(asked.billing_address, LONGEST_ADDRESS, what=_("The address")),
+        billing_address=address_of(asked.billing_address),
         order_reference=" ".join(asked.order_reference.split())[:100],
         state=SponsorshipState.APPLIED,
         applied_at=now,
@@ -89,8 +90,14 @@ def website_of(typed: str) -> str:
     except ValueError:
         plain = known = False
     if not (plain and known and text.isascii() and text.isprintable() and " " not in text and len(text) <= 500):  # noqa: PLR2004
-        raise Invalid(_("Enter the whole address of the company's website: it begins with https://"))
+        sentence = _("Enter the whole address of the company's website: it begins with https://")
+        raise Invalid(sentence, code="bad-website")
     return text
+
+
+def address_of(typed: str) -> str:
+    """Return a postal address as it is to stand on the invoice, or raise Invalid."""
+    return lines_of(typed, LONGEST_ADDRESS, what=_("The address"))
 
 
 def _renewed(session: Session, organization_id: int) -> Sponsorship | None:
@@ -182,7 +189,7 @@ def change_billing(
     made = catalogue.invoice_of(session, sponsored)
     if made is not None and made.serial is not None:
         raise Conflict(_("The invoice was issued and does not change. Ask the treasurer for a new one."))
-    sponsored.billing_address = lines_of(address, LONGEST_ADDRESS, what=_("The address"))
+    sponsored.billing_address = address_of(address)
     sponsored.order_reference = " ".join(order_reference.split())[:100]
     session.flush()
     return sponsored

@@ -63,7 +63,7 @@ def sign(session: Session, number: int, name: str, *, sha256: str, by: Person, n
         raise Conflict(_("This is not the text that was sent. Read the contract again."))
     if sponsored.ends_on is not None and sponsored.ends_on <= now.date():
         raise Conflict(_("The term of this contract is over. Apply again."))
-    contract.signed_at, contract.signed_by, contract.signed_name = now, by.id, _signature(name)
+    contract.signed_at, contract.signed_by, contract.signed_name = now, by.id, signature_of(name)
     actor = steps.for_company(by, sponsored.organization_id)
     invoice = invoicing.issue(session, sponsored, by=actor, now=now)
     facts = {"company": sponsored.organization.legal_name, "package": sponsored.package_name}
@@ -74,7 +74,8 @@ def sign(session: Session, number: int, name: str, *, sha256: str, by: Person, n
     return sponsored
 
 
-def _signature(name: str) -> str:
+def signature_of(name: str) -> str:
+    """Return the name that somebody signs with, or raise Invalid."""
     text = " ".join(name.split())
     if not text or len(text) > 200 or not text.isprintable():  # noqa: PLR2004
         raise Invalid(_("Write your full name to sign."))

@@ -186,13 +186,15 @@ def _check(invoice: Invoice, transfer: Transfer, kind: EntryKind, *, now: dateti
         raise Conflict(_("This invoice has not been issued."))
     _same_currency(invoice, transfer.amount)
     if not 0 < len(transfer.reference) <= LONGEST_REFERENCE or not transfer.reference.isprintable():
-        raise Invalid(_("Enter the bank's reference, so that the same payment is not recorded twice."))
+        sentence = _("Enter the bank's reference, so that the same payment is not recorded twice.")
+        raise Invalid(sentence, code="bad-reference")
     if transfer.on > now.date():
-        raise Invalid(_("A payment cannot be recorded before it has arrived."))
+        raise Invalid(_("A payment cannot be recorded before it has arrived."), code="not-arrived")
     taken_back = {each.reverses_id for each in invoice.entries}
     for each in invoice.entries:
         if each.kind is kind and each.reference == transfer.reference and each.id not in taken_back:
-            raise Conflict(_("A payment with this reference is recorded for this invoice already."))
+            sentence = _("A payment with this reference is recorded for this invoice already.")
+            raise Conflict(sentence, code="bad-reference")
 
 
 def _same_currency(invoice: Invoice, amount: Money) -> None:

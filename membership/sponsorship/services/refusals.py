@@ -32,9 +32,9 @@ def reason_of(typed: str) -> str:
     """Return a reason as one paragraph, or raise Invalid: nothing is refused or taken back without one."""
     text = " ".join(typed.split())
     if not text:
-        raise Invalid(_("Give a reason."))
+        raise Invalid(_("Give a reason."), code="bad-reason")
     if len(text) > LONGEST_REASON or not text.isprintable():
-        raise Invalid(_("A reason is one paragraph of at most 500 characters."))
+        raise Invalid(_("A reason is one paragraph of at most 500 characters."), code="bad-reason")
     return text
 
 
