@@ -200,3 +200,34 @@ def test_meek_keeps_the_parts_that_make_the_quota() -> None:
     assert rounds[1]["elected"] == ["B"]
     assert abs(Fraction(rounds[1]["votes"]["A"]) - Fraction(5, 3)) < Fraction(1, 10**8)
     assert abs(Fraction(rounds[1]["votes"]["B"]) - Fraction(7, 3)) < Fraction(1, 10**8)
+
+
+MEEK_12 = "333 AX, 333 AY, 333 AZ, 333 BX, 333 BY, 333 BZ, 667 X, 667 Y, 667 Z, 1 ABX, 1 ABY, 2 BAX"
+"""Voting matters 12, on how exact Meek's count has to be; three seats."""
+
+
+def test_meek_agrees_in_every_decimal_with_the_reference_rules_own_program() -> None:
+    """Droop, by the author of the Reference Meek Rule, publishes its count: X, Y and Z are tied within the surplus of
+    a quarter of a millionth. Where X is drawn last and goes, Y is elected in the next round.
+    """
+    drawn = result(MEEK_12, "meek-stv", seats=3, seed=b"\x01")
+    assert (drawn["lots"][0]["tied"], drawn["lots"][0]["order"][-1]) == (["X", "Y", "Z"], "X")
+    _, tied, last = drawn["rounds"]
+    assert tied["votes"] | {"quota": tied["quota"]} == decimals(
+        A="1000.750000126",
+        B="1000.750000126",
+        X="667.166666686",
+        Y="667.166666562",
+        Z="667.166666500",
+        q="1000.750000001",
+    )
+    assert last["votes"] | {"quota": last["quota"]} == decimals(
+        A="800.584418564", B="800.584418564", X="0", Y="800.596982770", Z="800.556768208", q="800.580647027"
+    )
+    assert (last["elected"], drawn["seats"]) == (["Y"], ["A", "B", "Y"])
+
+
+def decimals(q: str, **votes: str) -> dict[str, str | int]:
+    """Write decimal numbers as a report does: whole numbers as such, others as fractions."""
+    exact = {name: Fraction(number) for name, number in (votes | {"quota": q}).items()}
+    return {name: number.numerator if number.denominator == 1 else str(number) for name, number in exact.items()}
