@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from elections.cycles.models import Cycle
+from elections.cycles.services import drafting
 from elections.lots import services as lots
 from elections.models import Election
 from elections.nominations.models import Nomination
 from foundation.accounts.models import Person
 from foundation.accounts.services import appointments
+from foundation.config import Environment, Settings
 from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.mail import OutboxMessage
@@ -24,12 +28,23 @@ from tests.nomination_factories import EASY, member, open_nominations
 from tests.program import Program, token_of
 from tests.web.test_cycle_pages import filled
 
-DATES = ("nominations_open", "nominations_close", "voting_opens", "voting_closes")
+SAID = {"title": "Board elections", "contests": ["individual-director"], "credential_source": "server"}
 
 
 @pytest.fixture
 def program(app: Flask, session: Session, olga: Person) -> Program:
     return Program(app, token_of(session, olga, Office.ELECTION_OFFICIAL))
+
+
+def moments() -> dict[str, datetime]:
+    """The dates of a cycle by the names that forms, bodies and options give them."""
+    dates = now_dates(nominations=HOUR, voting=2 * DAY)
+    return {
+        "nominations_open": dates.nominations_open_at,
+        "nominations_close": dates.nominations_close_at,
+        "voting_opens": dates.voting_opens_at,
+        "voting_closes": dates.voting_closes_at,
+    }
 
 
 def command(app: Flask, *words: str, by: Person) -> tuple[int, str]:
@@ -42,22 +57,33 @@ def test_nobody_is_drafted_as_a_trustee_without_the_office_and_no_official_draft
 ) -> None:
     adopted(session, TRIAL, olga)
     appoint(session, olga, Office.TRUSTEE)
-    dates = now_dates(nominations=HOUR, voting=2 * DAY)
-    moments = (dates.nominations_open_at, dates.nominations_close_at, dates.voting_opens_at, dates.voting_closes_at)
-    body = {f"{name}_at": when.isoformat() for name, when in zip(DATES, moments, strict=True)}
-    words = [
-        f"--{name.replace('_', '-')}={when + HOUR:%Y-%m-%dT%H:%M}" for name, when in zip(DATES, moments, strict=True)
-    ]
-    said = {"title": "Board elections", "contests": ["individual-director"], "credential_source": "server"}
-    for trustee, status, code in ((make_person(session), 400, "not-a-trustee"), (olga, 403, "self-dealing")):
-        answer = program.send("POST", "/cycles", **said, **body, trustees=[trustee.address])
-        assert (answer.status_code, answer.json["error"]["code"]) == (status, code)
+    body = SAID | {f"{name}_at": when.isoformat() for name, when in moments().items()}
+    words = [f"--{name.replace('_', '-')}={when + HOUR:%Y-%m-%dT%H:%M}" for name, when in moments().items()]
+    for trustee, status, says in (
+        (make_person(session), 400, "does not hold the office of a trustee"),
+        (olga, 403, "Nobody decides about themselves"),
+    ):
+        answer = program.send("POST", "/cycles", **body, trustees=[trustee.address])
+        assert (answer.status_code, says in answer.json["error"]["message"]) == (status, True)
         drafted = ("cycle", "draft", "Board elections", "--contest", "individual-director", *words)
-        assert command(app, *drafted, "--trustee", trustee.address, by=olga)[0] == 2
+        assert says in command(app, *drafted, "--trustee", trustee.address, by=olga)[1]
     answer = runner.post("/elections/cycles/new", data=filled(runner, trustees=[str(olga.id)]))
     assert answer.status_code == 400
     assert "Nobody decides about themselves." in answer.text
     assert session.query(Cycle).count() == 0
+
+
+def test_no_program_drafts_a_demonstration_in_production(
+    session: Session, olga: Person, program: Program, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page does not offer it there; an application that serves in production is too much to start for one line."""
+    adopted(session, TRIAL, olga)
+    body = SAID | {f"{name}_at": when.isoformat() for name, when in moments().items()}
+    monkeypatch.setattr(drafting, "settings", lambda: replace(settings, environment=Environment.PRODUCTION))
+    answer = program.send("POST", "/cycles", **body, demonstration=True)
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "no-demonstration")
+    monkeypatch.undo()
+    assert program.post("/cycles", **body, demonstration=True)["title"] == "Board elections"
 
 
 def test_a_public_reason_is_a_sentence_wherever_it_is_given(

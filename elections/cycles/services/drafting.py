@@ -20,6 +20,7 @@ from elections.services import setup, standing_trustees
 from elections.services.setup import LONGEST_TITLE, NewTrustee
 from elections.services.wording import one_line
 from foundation.accounts.models import Person
+from foundation.config import Environment
 from foundation.core import clock, register
 from foundation.core.context import settings
 from foundation.core.errors import Invalid
@@ -60,6 +61,9 @@ def draft(session: Session, new: NewCycle, *, by: Person, now: datetime) -> Cycl
     version = rules_in_force(session)
     rules, title = parsed(version), one_line(new.title, _("The title"), LONGEST_CYCLE_TITLE)
     contests = _contests(rules, new.contests)
+    if new.demonstration and settings().environment is Environment.PRODUCTION:
+        sentence = _("In production no election is a demonstration: the server would keep every key.")
+        raise Invalid(sentence, code="no-demonstration")
     setup.check_trustees(new.trustees, demonstration=new.demonstration)
     for trustee in new.trustees:
         if trustee.person is not None:
