@@ -121,6 +121,13 @@ def standing(session: Session, made: Nominating, person: Person, contest: Contes
     return nomination
 
 
+def propose(session: Session, made: Nominating, nominee: Person, by: Person) -> Nomination:
+    """A nomination by oneself or another, committed."""
+    nomination = nominating.propose(session, made.contest.id, nominee, by=by, now=clock.now())
+    session.commit()
+    return nomination
+
+
 def endorsed(session: Session, nomination: Nomination, by: Sequence[Person]) -> Nomination:
     """Endorsements by these people, committed."""
     for person in by:

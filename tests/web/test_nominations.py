@@ -39,6 +39,7 @@ from tests.nomination_factories import (
     members,
     membership_of,
     open_nominations,
+    propose,
     standing,
     take_to,
 )
@@ -51,12 +52,6 @@ DAY = timedelta(days=1)
 def made(session: Session) -> Nominating:
     """An election that is open for nominations."""
     return open_nominations(session)
-
-
-def propose(session: Session, made: Nominating, nominee: Person, by: Person) -> Nomination:
-    nomination = nominating.propose(session, made.contest.id, nominee, by=by, now=clock.now())
-    session.commit()
-    return nomination
 
 
 # Proposing and accepting

@@ -11,7 +11,6 @@ from elections.nominations.lifecycle import NominationState
 from elections.nominations.models import Nomination
 from elections.nominations.services import ballot, eligibility, nominating
 from elections.pages import ballot_paper
-from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.errors import Conflict
 from tests.factories import make_person
@@ -39,12 +38,6 @@ DAY = timedelta(days=1)
 def made(session: Session) -> Nominating:
     """An election that is open for nominations."""
     return open_nominations(session)
-
-
-def propose(session: Session, made: Nominating, nominee: Person, by: Person) -> Nomination:
-    nomination = nominating.propose(session, made.contest.id, nominee, by=by, now=clock.now())
-    session.commit()
-    return nomination
 
 
 # The ballot

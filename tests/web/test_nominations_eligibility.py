@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from elections.lifecycle import BEFORE_KEYS, ORDER, Phase
 from elections.models import Candidate
 from elections.nominations.lifecycle import NominationState
-from elections.nominations.models import EligibilityDecision, Nomination
+from elections.nominations.models import EligibilityDecision
 from elections.nominations.services import ballot, eligibility, nominating
 from foundation.accounts.models import Person
 from foundation.core import clock
@@ -43,6 +43,7 @@ from tests.nomination_factories import (
     members,
     membership_of,
     open_nominations,
+    propose,
     standing,
     take_to,
 )
@@ -55,12 +56,6 @@ DAY = timedelta(days=1)
 def made(session: Session) -> Nominating:
     """An election that is open for nominations."""
     return open_nominations(session)
-
-
-def propose(session: Session, made: Nominating, nominee: Person, by: Person) -> Nomination:
-    nomination = nominating.propose(session, made.contest.id, nominee, by=by, now=clock.now())
-    session.commit()
-    return nomination
 
 
 # Withdrawing, in every phase

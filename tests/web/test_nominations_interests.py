@@ -11,7 +11,6 @@ from elections.certification.models import SeatTerm
 from elections.lifecycle import Phase
 from elections.nominations import groups, interests
 from elections.nominations.lifecycle import NominationState
-from elections.nominations.models import Nomination
 from elections.nominations.pages.nominee import warnings
 from elections.nominations.services import ballot, eligibility, nominating, questions
 from foundation.accounts.models import Person
@@ -36,6 +35,7 @@ from tests.nomination_factories import (
     member,
     members,
     open_nominations,
+    propose,
     standing,
     take_to,
 )
@@ -48,12 +48,6 @@ DAY = timedelta(days=1)
 def made(session: Session) -> Nominating:
     """An election that is open for nominations."""
     return open_nominations(session)
-
-
-def propose(session: Session, made: Nominating, nominee: Person, by: Person) -> Nomination:
-    nomination = nominating.propose(session, made.contest.id, nominee, by=by, now=clock.now())
-    session.commit()
-    return nomination
 
 
 # Who may not
