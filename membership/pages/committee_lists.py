@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.models import Person
@@ -115,11 +115,11 @@ def claims(session: Session, on: date, page: int) -> Page[Affiliation]:
     return cut(session, statement.options(selectinload(Affiliation.person)), page)
 
 
-def disputes(session: Session) -> Sequence[Affiliation]:
-    """Return the affiliations that organizations dispute, oldest first."""
+def disputes(session: Session, page: int) -> Page[Affiliation]:
+    """Return a page of the affiliations that organizations dispute, oldest first."""
     statement = select(Affiliation).where(Affiliation.dispute == DisputeState.RAISED).order_by(Affiliation.id)
     loaded = selectinload(Affiliation.person), selectinload(Affiliation.organization)
-    return session.execute(statement.options(*loaded).limit(100)).scalars().all()
+    return cut(session, statement.options(*loaded), page)
 
 
 def control_edges(session: Session, page: int) -> Page[ControlEdge]:
@@ -128,10 +128,10 @@ def control_edges(session: Session, page: int) -> Page[ControlEdge]:
     return cut(session, statement.order_by(ControlEdge.id.desc()), page)
 
 
-def open_cases(session: Session) -> Sequence[Case]:
-    """Return the cases that are not closed, oldest first."""
+def open_cases(session: Session, page: int) -> Page[Case]:
+    """Return a page of the cases that are not closed, oldest first."""
     statement = select(Case).where(Case.closed_at.is_(None)).order_by(Case.id).options(selectinload(Case.person))
-    return session.execute(statement).scalars().all()
+    return cut(session, statement, page)
 
 
 def organizations(session: Session, query: str, page: int) -> Page[Organization]:
@@ -150,6 +150,11 @@ def namesakes(session: Session, party: Party) -> Sequence[Party]:
         same = select(Party).join(Organization, Party.organization_id == Organization.id)
         same = same.where(Organization.name_key == key)
     else:
-        same = select(Party).join(Person, Party.person_id == Person.id)
-        same = same.where(func.lower(Person.display_name) == party.name.lower())
+        # Members are found by the directory's key, whoever applied and is none by their name in the form it compares.
+        member = select(Membership.party_id).join(DirectoryEntry, DirectoryEntry.membership_id == Membership.id)
+        listed = member.where(DirectoryEntry.sort_key == key)
+        applied = select(Application.party_id).join(Party, Party.id == Application.party_id)
+        alike = func.lower(func.normalize(Person.display_name, literal_column("NFKC"))) == key
+        applicant = applied.join(Person, Person.id == Party.person_id).where(alike)
+        same = select(Party).where(Party.person_id.is_not(None), Party.id.in_(listed.union(applicant)))
     return session.execute(same.where(Party.id != party.id).order_by(Party.id).limit(10)).scalars().unique().all()

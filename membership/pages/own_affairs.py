@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
 from foundation.accounts.models import Person
@@ -22,8 +23,8 @@ from membership.models.participation import Project
 from membership.models.parties import Party
 from membership.pages import committee_lists
 from membership.rules.admission import OPEN, ApplicationState
-from membership.rules.standing_status import Status
-from membership.services import admitting, affiliating, agreeing, applying, mandating, participating, parties, renewing
+from membership.rules.standing_status import GOOD_STANDING, Status
+from membership.services import affiliating, agreeing, applying, mandating, participating, parties, renewing
 from membership.services.standing_now import status_of
 
 
@@ -72,7 +73,7 @@ def of(session: Session, person: Person, now: datetime) -> Affairs:
     signs_for = [each for each in mandates if each.role is MandateRole.SIGNATORY and each.is_in_force(now)]
     return Affairs(
         party_affairs(session, party, now) if party else None,
-        [party_affairs(session, each.organization.party, now) for each in signs_for],
+        affairs_of_each(session, [each.organization.party for each in signs_for], now),
         [each for each in mandates if each.accepted_at is None],
         [each for each in mandates if each.is_in_force(now)],
         participating.led_by(session, person),
@@ -82,15 +83,35 @@ def of(session: Session, person: Person, now: datetime) -> Affairs:
 
 def party_affairs(session: Session, party: Party, now: datetime) -> PartyAffairs:
     """Return where a party stands now."""
-    membership, on = admitting.membership_of(session, party), now.date()
-    application = latest_application(session, party)
-    until = applying.appeal_until(application) if application else None
+    return affairs_of_each(session, [party], now)[0]
+
+
+def affairs_of_each(session: Session, those: Sequence[Party], now: datetime) -> list[PartyAffairs]:
+    """Return where each of the parties stands now, in a number of queries that does not grow with them."""
+    numbers = [party.id for party in those]
+    if not numbers:
+        return []
+    wanted = select(Membership).where(Membership.party_id.in_(numbers))
+    loaded = selectinload(Membership.terms), selectinload(Membership.events)
+    memberships = {each.party_id: each for each in session.execute(wanted.options(*loaded)).scalars()}
+    applications = _latest_applications(session, numbers)
+    due = agreeing.must_sign_by_each(session, [party for party in those if party.id in memberships])
+    return [
+        _affairs(each, applications.get(each.id), memberships.get(each.id), due=due.get(each.id), now=now)
+        for each in those
+    ]
+
+
+def _affairs(
+    party: Party, application: Application | None, membership: Membership | None, *, due: date | None, now: datetime
+) -> PartyAffairs:
+    on, until = now.date(), applying.appeal_until(application) if application else None
     return PartyAffairs(
         party,
         application,
         membership,
         status_of(membership, on) if membership else None,
-        agreeing.must_sign_by(session, party) if membership else None,
+        due,
         renewing.last_day(membership) if membership else None,
         renewing.may_renew(membership, on) if membership else False,
         until if until and now < until else None,
@@ -99,9 +120,18 @@ def party_affairs(session: Session, party: Party, now: datetime) -> PartyAffairs
 
 def latest_application(session: Session, party: Party) -> Application | None:
     """Return the party's open application, or the last one it made."""
-    wanted = select(Application).where(Application.party_id == party.id).options(selectinload(Application.events))
-    wanted = wanted.order_by(Application.state.in_(OPEN).desc(), Application.id.desc()).limit(1)
-    return session.execute(wanted).scalar_one_or_none()
+    return _latest_applications(session, [party.id]).get(party.id)
+
+
+def _latest_applications(session: Session, numbers: Sequence[int]) -> dict[int, Application]:
+    wanted = (
+        select(Application)
+        .where(Application.party_id.in_(numbers))
+        .ext(distinct_on(Application.party_id))
+        .order_by(Application.party_id, Application.state.in_(OPEN).desc(), Application.id.desc())
+    )
+    found = session.execute(wanted.options(selectinload(Application.events))).scalars()
+    return {each.party_id: each for each in found}
 
 
 def membership_tasks(person: Person, session: Session, now: datetime) -> list[Task]:
@@ -130,15 +160,19 @@ def _party_tasks(affairs: PartyAffairs) -> list[Task]:
         tasks.append(Task(_("Submit the application: %(name)s", name=name), link))
     if affairs.must_sign:
         until = (
-            _("By %(day)s.", day=day(affairs.sign_by)) if affairs.sign_by and affairs.status is Status.ACTIVE else ""
+            _("Before %(day)s (UTC).", day=day(affairs.sign_by))
+            if affairs.sign_by and affairs.status in GOOD_STANDING
+            else ""
         )
         link = url_for("membership.sign", number=number)
         tasks.append(Task(_("Sign the agreement: %(name)s", name=name), link, until))
     if affairs.may_renew:
         link = url_for("membership.renew", number=number)
-        tasks.append(
-            Task(_("Renew the membership: %(name)s", name=name), link, _("It ends on %(day)s.", day=day(affairs.ends)))
-        )
+        grace = day(renewing.grace_ends(affairs.membership)) if affairs.membership else ""
+        late = _("It has ended. Renew before %(day)s (UTC), or it lapses.", day=grace)
+        soon = _("It ends on %(day)s.", day=day(affairs.ends))
+        hint = late if affairs.status is Status.GRACE else soon
+        tasks.append(Task(_("Renew the membership: %(name)s", name=name), link, hint))
     return tasks
 
 
@@ -146,8 +180,8 @@ def _committee_tasks(session: Session, now: datetime) -> list[Task]:
     counted = [
         (committee_lists.waiting(session), _("Applications to decide"), "queue"),
         (committee_lists.claims(session, now.date(), 1).place.total, _("Affiliations to link"), "claims"),
-        (len(committee_lists.disputes(session)), _("Affiliations in dispute"), "claims"),
-        (len(committee_lists.open_cases(session)), _("Cases to close"), "cases"),
+        (committee_lists.disputes(session, 1).place.total, _("Affiliations in dispute"), "claims"),
+        (committee_lists.open_cases(session, 1).place.total, _("Cases to close"), "cases"),
     ]
     return [
         Task(title, url_for(f"membership.{endpoint}"), _("%(count)s waiting", count=count))

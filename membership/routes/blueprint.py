@@ -40,9 +40,19 @@ def today() -> date:
 
 
 def page_number() -> int:
-    """Return the page of a list that is asked for."""
-    number = request.args.get("page", 1, type=int)
+    """Return the page of the list that is asked for."""
+    return page_of("page")
+
+
+def page_of(name: str) -> int:
+    """Return the page that is asked for under this name, of one list of several."""
+    number = request.args.get(name, 1, type=int)
     return min(max(1, number), 1_000_000)
+
+
+def same_page(*names: str) -> dict[str, int]:
+    """Return on which page of a list a row was acted on, to come back there."""
+    return {name: page_of(name) for name in names or ("page",) if name in request.args}
 
 
 def searched() -> str:

@@ -25,6 +25,7 @@ from membership.models.affiliations import AffiliationKind
 from membership.models.memberships import Membership
 from membership.models.parties import Party, ProfileField, Visibility
 from membership.pages import committee_lists
+from membership.pages.paging import PAGE, place_of
 from membership.routes.blueprint import (
     accepted,
     bp,
@@ -37,6 +38,7 @@ from membership.routes.blueprint import (
     today,
 )
 from membership.rules.defaults import RULES
+from membership.rules.standing_status import Status
 from membership.services import (
     admitting,
     affiliating,
@@ -100,6 +102,7 @@ def renew(number: int) -> ResponseReturnValue:
     unconfirmed = affiliating.unconfirmed(db.session, party.person, today()) if party.person else []
     must_sign = agreeing.must_sign_by(db.session, party) is not None
     context = {"party": party, "membership": membership, "open_now": open_now, "ends": renewing.last_day(membership)}
+    context |= {"grace": renewing.grace_ends(membership), "in_grace": status_of(membership, today()) is Status.GRACE}
     return page("renew", ConfirmForm(), unconfirmed=unconfirmed, must_sign=must_sign, **context)
 
 
@@ -153,7 +156,7 @@ def affiliations() -> ResponseReturnValue:
         return see("affiliations", _("The affiliation is declared."))
     person, on = current_person(), today()
     present = listing.affiliations_on(db.session, person.id, on)
-    listed = committee_lists.organizations(db.session, searched(), page_number())
+    listed = committee_lists.organizations(db.session, searched(), 1)
     unconfirmed = affiliating.unconfirmed(db.session, person, on)
     context = {"present": present, "unconfirmed": unconfirmed, "listed": listed, "query": searched()}
     return page("affiliations", form, **context)
@@ -199,7 +202,17 @@ def participation() -> ResponseReturnValue:
     ):
         return see("participation", _("Your appeal is sent. An officer will look at it."))
     standing = directory.standing(db.session, person, RULES.standing, today())
-    return page("participation", form, standing=standing, rule=RULES.standing)
+    place = place_of(len(standing.finding.lines), page_number())
+    shown = standing.finding.lines[place.offset : place.offset + PAGE]
+    return page(
+        "participation",
+        form,
+        standing=standing,
+        rule=RULES.standing,
+        lines=shown,
+        place=place,
+        appeals=appealing.appeals_of(db.session, person),
+    )
 
 
 @bp.get("/privacy")

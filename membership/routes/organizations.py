@@ -18,7 +18,7 @@ from membership.forms.parties import CodeAddressForm, CodeForm, InviteForm, Orga
 from membership.models.mandates import MandateRole
 from membership.models.parties import Organization
 from membership.pages import company
-from membership.routes.blueprint import accepted, bp, commit_and_post, page, page_number, see
+from membership.routes.blueprint import accepted, bp, commit_and_post, page, page_number, same_page, see
 from membership.services import affiliating, mandating, organizing, parties
 from membership.services.organizing import NewOrganization
 
@@ -150,5 +150,6 @@ def dispute(number: int, affiliation: int) -> ResponseReturnValue:
         raise NotFound(_("There is no such affiliation."))
     by, now = current_person(), clock.now()
     if accepted(form, "reason", lambda: affiliating.dispute(db.session, affiliation, form.reason.data, by=by, now=now)):
-        return see("organization", _("The affiliation is disputed. An officer will decide."), number=number)
+        says = _("The affiliation is disputed. An officer will decide.")
+        return see("organization", says, number=number, **same_page())
     return _shown(own, form, affiliation)

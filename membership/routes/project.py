@@ -13,7 +13,7 @@ from foundation.core.db import db
 from membership.forms.parties import AttestForm, ReasonForm
 from membership.models.participation import Participation, Project
 from membership.pages import paging
-from membership.routes.blueprint import accepted, bp, page, page_number, see
+from membership.routes.blueprint import accepted, bp, page, page_number, same_page, see
 from membership.rules.standing import ContributionKind
 from membership.services import participating
 from membership.services.participating import Attested
@@ -55,5 +55,5 @@ def withdraw_record(key: str, number: int) -> ResponseReturnValue:
     if accepted(
         form, "reason", lambda: participating.withdraw(db.session, number, form.reason.data, by=by, now=clock.now())
     ):
-        return see("project", _("The record is withdrawn."), key=key)
+        return see("project", _("The record is withdrawn."), key=key, **same_page())
     return _shown(found, form, AttestForm(formdata=None), number)

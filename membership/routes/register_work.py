@@ -22,7 +22,18 @@ from membership.forms.committee import (
 )
 from membership.models.parties import ControlKind
 from membership.pages import caps_view, committee_lists
-from membership.routes.blueprint import accepted, bp, named_in, page, page_number, searched, see, today
+from membership.routes.blueprint import (
+    accepted,
+    bp,
+    named_in,
+    page,
+    page_number,
+    page_of,
+    same_page,
+    searched,
+    see,
+    today,
+)
 from membership.services import affiliating, controlling, mandating, merging, organizing, participating, parties
 from membership.services.controlling import NewEdge
 
@@ -35,13 +46,13 @@ def claims() -> ResponseReturnValue:
 
 
 def _claims(form: LinkForm | ResolveForm | None = None, failed: int = 0) -> ResponseReturnValue:
-    disputes = committee_lists.disputes(db.session)
+    disputes = committee_lists.disputes(db.session, page_of("disputes"))
     return page(
         "claims",
         form,
         claims=committee_lists.claims(db.session, today(), page_number()),
         disputes=disputes,
-        resolve_forms={each.id: _resolve_form(each.id, form, failed) for each in disputes},
+        resolve_forms={each.id: _resolve_form(each.id, form, failed) for each in disputes.rows},
         listed=committee_lists.organizations(db.session, searched(), 1) if searched() else None,
         query=searched(),
         failed=failed,
@@ -68,7 +79,7 @@ def link_claim(number: int) -> ResponseReturnValue:
         affiliating.link_claim(db.session, number, organization, by=current_person(), now=clock.now())
 
     if accepted(form, "organization", act):
-        return see("claims", _("The affiliation is linked."))
+        return see("claims", _("The affiliation is linked."), **same_page())
     return _claims(form, number)
 
 
@@ -84,7 +95,7 @@ def resolve_dispute(number: int) -> ResponseReturnValue:
         affiliating.resolve(db.session, number, upheld=upheld, resolution=reason, by=by, now=clock.now())
 
     if accepted(form, "reason", act):
-        return see("claims", _("The dispute is decided."))
+        return see("claims", _("The dispute is decided."), **same_page("disputes"))
     return _claims(form, number)
 
 
@@ -151,7 +162,7 @@ def end_control(number: int) -> ResponseReturnValue:
     form = EndForm()
     by, now = current_person(), clock.now()
     if accepted(form, "until", lambda: controlling.end_control(db.session, number, form.until.data, by=by, now=now)):
-        return see("control", _("The end is recorded."))
+        return see("control", _("The end is recorded."), **same_page())
     return _control(form, ControlForm(formdata=None), number)
 
 
@@ -163,8 +174,8 @@ def cases() -> ResponseReturnValue:
 
 
 def _cases(form: CloseForm | None = None, failed: int = 0) -> ResponseReturnValue:
-    waiting = committee_lists.open_cases(db.session)
-    concerned = caps_view.concerned(db.session, waiting, clock.now())
+    waiting = committee_lists.open_cases(db.session, page_number())
+    concerned = caps_view.concerned(db.session, waiting.rows, clock.now())
     return page("cases", form, cases=waiting, concerned=concerned, failed=failed)
 
 
@@ -179,7 +190,7 @@ def close_case(number: int) -> ResponseReturnValue:
         controlling.close_case(db.session, number, form.outcome.data, version=form.seen(), by=by, now=now)
 
     if accepted(form, "outcome", act):
-        return see("cases", _("The case is closed."))
+        return see("cases", _("The case is closed."), **same_page())
     return _cases(form, number)
 
 

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict, Invalid, NotFound
+from membership.days import day
 from membership.models.applications import Application
 from membership.models.memberships import Membership, MembershipEvent, MembershipTerm
 from membership.models.parties import Party, PartyKind
 from membership.rules.defaults import RULES
 from membership.rules.standing import months_before
 from membership.rules.standing_status import EventKind, IllegalAct, Status, require_possible
-from membership.services import listing, parties, records, ties
+from membership.services import letters, listing, parties, records, ties
+from membership.services.letters import Letter
 from membership.services.standing_now import status_of
 from membership.wording import one_line, paragraphs
 
@@ -131,8 +133,16 @@ def suspend(session: Session, number: int, measure: Measure, *, version: int, by
     membership = _before_the_committee(session, number, version, by=by, now=now)
     if measure.until is not None and measure.until <= now.date():
         raise Invalid(_("A suspension must end after today."), code="dates-reversed")
-    act(session, membership, K.SUSPENDED, _checked(measure), by=by, now=now)
+    checked = _checked(measure)
+    act(session, membership, K.SUSPENDED, checked, by=by, now=now)
     listing.list_membership(session, membership, now=now)
+    name, until = membership.party.name, day(checked.until)
+    says = (
+        _("The membership of %(name)s is suspended until %(day)s (UTC).", name=name, day=until)
+        if until
+        else _("The membership of %(name)s is suspended until it is reinstated.", name=name)
+    )
+    _tell(session, membership, checked, subject=_("Your membership is suspended"), says=says, now=now)
     return membership
 
 
@@ -141,8 +151,11 @@ def reinstate(
 ) -> Membership:
     """End a suspension today."""
     membership = _before_the_committee(session, number, version, by=by, now=now)
-    act(session, membership, K.REINSTATED, _checked(measure), by=by, now=now)
+    checked = _checked(measure)
+    act(session, membership, K.REINSTATED, checked, by=by, now=now)
     listing.list_membership(session, membership, now=now)
+    says = _("The membership of %(name)s is no longer suspended.", name=membership.party.name)
+    _tell(session, membership, checked, subject=_("Your membership is reinstated"), says=says, now=now)
     return membership
 
 
@@ -151,7 +164,11 @@ def expel(session: Session, number: int, measure: Measure, *, version: int, by: 
     membership = _before_the_committee(session, number, version, by=by, now=now)
     if not measure.reference.strip():
         raise Invalid(_("Name the carried motion that expels the member."), code="no-motion")
-    _end(session, membership, K.EXPELLED, _checked(measure), by=by, now=now)
+    checked = _checked(measure)
+    _end(session, membership, K.EXPELLED, checked, by=by, now=now)
+    about = {"name": membership.party.name, "reference": checked.reference}
+    says = _("The membership of %(name)s ended today by expulsion (%(reference)s).", **about)
+    _tell(session, membership, checked, subject=_("Your membership has ended"), says=says, now=now)
     return membership
 
 
@@ -163,7 +180,14 @@ def record_end(
     if measure.on is not None and measure.on > now.date():
         raise Invalid(_("This day has not come yet."), code="dates-reversed")
     kind = K.DECEASED if membership.party.kind is PartyKind.PERSON else K.DISSOLVED
-    _end(session, membership, kind, _checked(measure), by=by, now=now)
+    checked = _checked(measure)
+    _end(session, membership, kind, checked, by=by, now=now)
+    says = _(
+        "The membership of %(name)s is recorded as ended by death or dissolution. If that is wrong, write to the "
+        "membership committee at once.",
+        name=membership.party.name,
+    )
+    _tell(session, membership, checked, subject=_("Your membership has ended"), says=says, now=now)
     return membership
 
 
@@ -184,6 +208,15 @@ def _before_the_committee(session: Session, number: int, version: int, *, by: Pe
     membership = parties.locked(session, Membership, number, version)
     ties.refuse_self_dealing(session, by, membership.party, now)
     return membership
+
+
+def _tell(
+    session: Session, membership: Membership, measure: Measure, *, subject: str, says: str, now: datetime
+) -> None:
+    """Tell the member, or the organization's signatories, what was done and why."""
+    text = says + "\n\n" + _("The reason: %(reason)s", reason=measure.reason)
+    letter = Letter(subject, text, f"measure:{membership.id}:{membership.version}")
+    letters.tell_party(session, membership.party, letter, now=now)
 
 
 def _checked(measure: Measure) -> Measure:

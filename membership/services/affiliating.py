@@ -138,6 +138,15 @@ def dispute(session: Session, number: int, reason: str, *, by: Person, now: date
     affiliation.dispute, affiliation.disputed_by_id = DisputeState.RAISED, by.id
     affiliation.dispute_reason = one_line(reason, _("The reason"), 500)
     session.flush()
+    says = _(
+        "%(organization)s says that you do not belong to it: %(reason)s\n\nThe affiliation counts until an officer "
+        "decides. If it has ended, say so.",
+        organization=affiliation.organization.legal_name,
+        reason=affiliation.dispute_reason,
+    )
+    key = f"dispute:{affiliation.id}"
+    letter = Letter(_("An affiliation of yours is disputed"), says, key, "membership.affiliations")
+    letters.tell(session, affiliation.person, letter, now=now)
     return affiliation
 
 
@@ -155,7 +164,22 @@ def resolve(session: Session, number: int, *, upheld: bool, resolution: str, by:
     facts = {"decision": affiliation.dispute.value}
     subject = f"affiliation:{number}"
     records.enter(session, "affiliation.dispute_decided", by=by, subject=subject, facts=facts, now=now)
+    _tell_decided(session, affiliation, affiliation.organization, now=now)
     return affiliation
+
+
+def _tell_decided(session: Session, affiliation: Affiliation, organization: Organization, *, now: datetime) -> None:
+    about = {"name": affiliation.person.display_name, "organization": organization.legal_name}
+    says = (
+        _("The affiliation of %(name)s with %(organization)s was found false and counts no more.", **about)
+        if affiliation.dispute is DisputeState.UPHELD
+        else _("The affiliation of %(name)s with %(organization)s stands.", **about)
+    )
+    says += "\n\n" + _("The reason: %(reason)s", reason=affiliation.resolution)
+    subject, key = _("A dispute about an affiliation is decided"), f"resolved:{affiliation.id}"
+    letters.tell(session, affiliation.person, Letter(subject, says, key, "membership.affiliations"), now=now)
+    letter = Letter(subject, says, key, "membership.organization", {"number": organization.id})
+    letters.tell_party(session, organization.party, letter, now=now)
 
 
 def _own(session: Session, number: int, by: Person) -> Affiliation:

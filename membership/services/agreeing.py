@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
@@ -106,17 +107,26 @@ def last_material(session: Session, member_class: MemberClass) -> AgreementVersi
 
 def must_sign_by(session: Session, party: Party) -> date | None:
     """Return the day by which the party has to sign, or None when its signature covers what is in force."""
-    asked = last_material(session, CLASS_OF[party.kind.value])
-    if asked is None:
-        return None
-    signed = exists().where(
-        Signature.party_id == party.id,
-        Signature.invalidated_at.is_(None),
-        Signature.version_id == AgreementVersion.id,
-        AgreementVersion.agreement_id == asked.agreement_id,
-        AgreementVersion.number >= asked.number,
+    return must_sign_by_each(session, [party]).get(party.id)
+
+
+def must_sign_by_each(session: Session, parties_: Sequence[Party]) -> dict[int, date]:
+    """Return the days by which those of the parties have to sign whose signatures do not cover what is in force."""
+    kinds = {CLASS_OF[party.kind.value] for party in parties_}
+    asked = {kind: version for kind in kinds if (version := last_material(session, kind)) is not None}
+    signed = (
+        select(Signature.party_id, AgreementVersion.agreement_id, func.max(AgreementVersion.number))
+        .join(AgreementVersion, AgreementVersion.id == Signature.version_id)
+        .where(Signature.party_id.in_([party.id for party in parties_]), Signature.invalidated_at.is_(None))
+        .group_by(Signature.party_id, AgreementVersion.agreement_id)
     )
-    return None if session.execute(select(signed)).scalar_one() else asked.sign_by
+    newest = {(party, agreement): number for party, agreement, number in session.execute(signed)}
+    due = {party.id: asked.get(CLASS_OF[party.kind.value]) for party in parties_}
+    return {
+        number: version.sign_by
+        for number, version in due.items()
+        if version is not None and newest.get((number, version.agreement_id), 0) < version.number
+    }
 
 
 def sign(session: Session, party: Party, name: str, *, version: int, by: Person, now: datetime) -> Signature:
@@ -193,16 +203,27 @@ def remind_to_sign(session: Session, *, now: datetime) -> int:
                 locked = parties.locked(session, Membership, membership.id, None)
                 admitting.act(session, locked, EventKind.SUSPENDED, Measure(UNSIGNED), by=None, now=now)
                 listing.list_membership(session, locked, now=now)
+                _tell_suspended(session, locked, newest, now=now)
                 continue
             says = _(
-                "The agreement of members has changed. Read and sign it by %(day)s; until then nothing changes for "
-                "you, and afterwards your membership is suspended until you sign.",
+                "The agreement of members has changed. Read and sign it before %(day)s (UTC); until then nothing "
+                "changes for you, and afterwards your membership is suspended until you sign.",
                 day=day(newest.sign_by),
             )
             key = f"sign:{newest.id}:{membership.id}"
             letter = Letter(_("Sign the new agreement"), says, key, "membership.sign", {"number": membership.party_id})
             letters.tell_party(session, membership.party, letter, now=now)
     return asked
+
+
+def _tell_suspended(session: Session, membership: Membership, newest: AgreementVersion, *, now: datetime) -> None:
+    says = _(
+        "The changed agreement was not signed in time, so your membership is suspended. It ends the suspension to read "
+        "and sign it."
+    )
+    key, values = f"unsigned:{newest.id}:{membership.id}", {"number": membership.party_id}
+    letter = Letter(_("Your membership is suspended"), says, key, "membership.sign", values)
+    letters.tell_party(session, membership.party, letter, now=now)
 
 
 def signatures_of(session: Session, party: Party) -> list[Signature]:

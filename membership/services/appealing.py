@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -13,6 +14,12 @@ from foundation.core.errors import Conflict
 from membership.models.cases import Case, CaseKind
 from membership.services import records
 from membership.wording import paragraphs
+
+
+def appeals_of(session: Session, person: Person) -> Sequence[Case]:
+    """Return the person's appeals about their standing, the newest first."""
+    wanted = select(Case).where(Case.kind == CaseKind.STANDING, Case.person_id == person.id).order_by(Case.id.desc())
+    return session.execute(wanted).scalars().all()
 
 
 def appeal_standing(session: Session, text: str, *, by: Person, now: datetime) -> Case:

@@ -21,7 +21,8 @@ from membership.models.parties import ControlEdge, ControlKind, Organization, Pa
 from membership.rules.caps import Breach, breaches
 from membership.rules.control import group_of
 from membership.rules.defaults import RULES
-from membership.services import parties, records, ties
+from membership.services import letters, parties, records, ties
+from membership.services.letters import Letter
 from membership.wording import one_line
 
 
@@ -182,4 +183,8 @@ def close_case(session: Session, number: int, outcome: str, *, version: int, by:
     session.flush()
     facts = {"outcome": case.outcome if case.kind is CaseKind.CAP else "decided"}
     records.enter(session, "case.closed", by=by, subject=f"case:{case.id}", facts=facts, now=now)
+    if case.person is not None:
+        says = _("Your appeal about your standing is decided: %(outcome)s", outcome=case.outcome)
+        letter = Letter(_("Your appeal is decided"), says, f"case:{case.id}", "membership.participation")
+        letters.tell(session, case.person, letter, now=now)
     return case

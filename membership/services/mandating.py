@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from foundation.accounts.addresses import canonical_address
 from foundation.accounts.models import Person
@@ -130,7 +130,20 @@ def end(session: Session, number: int, why: str, *, by: Person, now: datetime) -
     session.flush()
     if mandate.accepted_at is not None:
         _enter(session, "mandate.ended", mandate, now)
+        if mandate.person_id != by.id:
+            _tell_ended(session, mandate, now)
     return mandate
+
+
+def _tell_ended(session: Session, mandate: Mandate, now: datetime) -> None:
+    """Tell whose mandate was ended by others: they would go on believing that they vote for the organization."""
+    says = _(
+        "You no longer act for %(organization)s: this mandate has ended (%(why)s). Others that you hold for it go on.",
+        organization=mandate.organization.legal_name,
+        why=mandate.ended_why,
+    )
+    letter = Letter(_("A mandate of yours has ended"), says, f"mandate-ended:{mandate.id}")
+    letters.tell(session, mandate.person, letter, now=now)
 
 
 def _invited(session: Session, number: int, by: Person) -> Mandate:
@@ -154,6 +167,7 @@ def _make_room(session: Session, mandate: Mandate, now: datetime) -> None:
     for present in session.execute(wanted, execution_options={"populate_existing": True}).scalars():
         _end(present, "replaced", now)
         _enter(session, "mandate.ended", present, now)
+        _tell_ended(session, present, now)
     session.flush()
 
 
@@ -190,4 +204,5 @@ def of_organization(session: Session, organization_id: int) -> list[Mandate]:
 def of_person(session: Session, person: Person) -> list[Mandate]:
     """Return the person's invitations and mandates that have not ended."""
     wanted = select(Mandate).where(Mandate.person_id == person.id, Mandate.ended_at.is_(None)).order_by(Mandate.id)
-    return list(session.execute(wanted).scalars())
+    loaded = joinedload(Mandate.organization).selectinload(Organization.party)
+    return list(session.execute(wanted.options(loaded)).scalars())

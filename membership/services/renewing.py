@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from foundation.accounts.models import Person
 from foundation.core.errors import Conflict
@@ -23,6 +23,11 @@ from membership.services.standing_now import status_of
 def last_day(membership: Membership) -> date | None:
     """Return the day on which the last term ends, if the membership has had one."""
     return max((term.until_on for term in membership.terms), default=None)
+
+
+def grace_ends(membership: Membership) -> date | None:
+    """Return the day from which on it is too late to renew, if the membership has had a term."""
+    return max((term.grace_until for term in membership.terms), default=None)
 
 
 def may_renew(membership: Membership, on: date) -> bool:
@@ -56,6 +61,9 @@ def remind(session: Session, *, now: datetime) -> int:
     wanted = wanted.where(
         DirectoryEntry.good_from <= on, on < DirectoryEntry.good_until, DirectoryEntry.good_until <= latest
     )
+    # All at once: with each member's one by one, a large foundation would keep the worker from sending mail.
+    loaded = selectinload(Membership.terms), joinedload(Membership.party).joinedload(Party.person)
+    wanted = wanted.options(loaded[0], loaded[1].selectinload(Person.addresses))
     for membership in session.execute(wanted.order_by(Membership.id)).scalars():
         letter = _letter(membership, on)
         if letter is not None:
@@ -71,9 +79,10 @@ def _letter(membership: Membership, on: date) -> Letter | None:
     values = {"number": membership.party_id}
     key = f"renewal:{membership.id}:{ends.isoformat()}"
     if ends <= on:
-        grace = max(term.grace_until for term in membership.terms)
         says = _(
-            "Your membership ended on %(day)s. Renew it by %(grace)s, or it lapses.", day=day(ends), grace=day(grace)
+            "Your membership ended on %(day)s. Renew it before %(grace)s (UTC), or it lapses.",
+            day=day(ends),
+            grace=day(grace_ends(membership)),
         )
         return Letter(_("Your membership has ended"), says, f"{key}:grace", "membership.renew", values)
     # The smallest that is due, so that somebody who is told late is told once: a window, not a day that may be missed.

@@ -196,3 +196,15 @@ def test_an_approved_party_is_led_to_the_agreement_and_applies_no_more(
     approved(session, party, ada, officer)
     page = browse_as(ada).get(f"/membership/parties/{party.id}/application").text
     assert ("Read and sign the agreement" in page, 'name="statement"' in page) == (True, False)
+
+
+def test_before_they_sign_a_person_reads_who_will_find_them_in_the_directory(
+    session: Session, browse_as: As, party: Party, ada: Person, officer: Person
+) -> None:
+    approved(session, party, ada, officer)
+    browser, path = browse_as(ada), f"/membership/parties/{party.id}"
+    page = browser.get(f"{path}/agreement").text
+    assert "Who finds it there: Everyone." in page
+    assert f'href="{path}/profile"' in page
+    assert browser.post(f"{path}/profile", data={"name_visibility": "nobody"}).status_code == 303
+    assert "Who finds it there: Nobody." in browser.get(f"{path}/agreement").text

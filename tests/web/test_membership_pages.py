@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from foundation.accounts.models import Person
+from foundation.core import clock
+from membership.models.affiliations import AffiliationKind
 from membership.models.applications import Application
 from membership.models.mandates import MandateRole
 from membership.models.parties import OrganizationDomain
 from membership.rules.admission import ApplicationState
-from membership.services import organizing
+from membership.services import affiliating, appealing, organizing
+from membership.services.affiliating import Declared
 from membership.services.organizing import MOST_ATTEMPTS
 from tests.factories import As, letters, make_person
 from tests.membership_factories import (
@@ -137,3 +142,41 @@ def test_a_letter_tells_an_invited_person_and_links_to_us_alone(session: Session
     (letter,) = letters(session, invited.address)
     assert letter.path == "/membership/mine"
     assert organizing.find(session, organization.id).legal_name in letter.text
+
+
+def test_an_error_in_a_row_of_a_later_page_stands_in_that_row_and_success_leads_back_there(
+    browse_as: As, session: Session, officer: Person
+) -> None:
+    now = clock.now()
+    for _number in range(27):
+        person = make_person(session)
+        appealing.appeal_standing(session, "Something is missing.", by=person, now=now)
+        declared = Declared(AffiliationKind.EMPLOYEE, now.date(), None, "Analytical Engines")
+        affiliating.declare(session, declared, by=person, now=now)
+    session.commit()
+    orbit = make_organization(session, "Orbit", make_person(session))
+    client = browse_as(officer)
+    for path, act, wrong, right in (
+        ("cases", r"cases/(\d+)\?page=2", {"outcome": "x" * 501}, {"outcome": "Looked at.", "version": "1"}),
+        ("affiliations", r"affiliations/(\d+)/link\?page=2", {"organization": "0"}, {"organization": str(orbit.id)}),
+    ):
+        acted = re.search(
+            rf'action="(/membership/committee/{act})"', client.get(f"/membership/committee/{path}?page=2").text
+        )
+        assert acted is not None, path
+        refused = client.post(acted[1], data=right | wrong)
+        ((name, typed),) = wrong.items()
+        assert refused.status_code in {400, 404}
+        assert f'id="{name}" name="{name}" value="{typed}"' in refused.text, path
+        done = client.post(acted[1], data=right)
+        assert (done.status_code, done.location) == (303, f"/membership/committee/{path}?page=2")
+
+
+def test_a_lookup_says_when_there_are_more_organizations_than_it_shows(
+    app: Flask, browse_as: As, session: Session, ada: Person
+) -> None:
+    seeding = ["membership", "seed", "--members", "0", "--organizations", "30"]
+    assert app.test_cli_runner().invoke(args=seeding).exit_code == 0
+    client = browse_as(ada)
+    assert "These are the first 25 of 30." in client.get("/membership/affiliations").text
+    assert "These are the first" not in client.get("/membership/affiliations?q=Abendrot").text

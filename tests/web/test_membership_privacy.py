@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import Office
 from foundation.core.errors import Conflict
+from membership.models.participation import Source
 from membership.models.parties import ProfileField, Visibility
 from membership.rules.standing import ContributionKind
 from membership.rules.standing_status import Status
@@ -28,8 +30,10 @@ from membership.services import (
 )
 from membership.services.participating import Attested
 from membership.services.standing_now import status_of
+from membership.sources.records import SourceRecord
 from tests.factories import PASSWORD, appoint, make_person, sign_in, visitor
 from tests.membership_factories import (
+    admitted,
     committee,
     make_member,
     make_organization,
@@ -255,3 +259,29 @@ def test_the_queries_of_a_page_do_not_grow_with_its_rows(app: Flask, session: Se
     assert all(late <= early + 3 for early, late in zip(before, after, strict=True)), (before, after)
     assert runner.invoke(args=["membership", "seed", "--members", "600", "--organizations", "100"]).exit_code == 0
     assert [queries_of(app, path, reader) for path, reader in pages] == after
+
+
+def test_whoever_acts_for_many_organizations_costs_no_more_queries(app: Flask, session: Session, ada: Person) -> None:
+    officer, paths = committee(session), ("/membership/mine", "/account/")
+
+    def sign_for(*names: str) -> list[int]:
+        for name in names:
+            organization = make_organization(session, name, ada)
+            admitted(session, organization.party, ada, officer)
+        return [queries_of(app, path, ada) for path in paths]
+
+    before = sign_for("Orbit", "Perigee")
+    assert sign_for("Apogee", "Zenith", "Nadir") == before
+
+
+def test_many_contributions_are_shown_page_by_page(app: Flask, session: Session, ada: Person) -> None:
+    engine = participating.make_project(session, "engine", "Engine", by="operator", now=clock.now())
+    on = clock.now().date() - timedelta(days=3)
+    given = [SourceRecord(ada.address, ContributionKind.CODE, on, f"change {number}") for number in range(60)]
+    participating.record(session, engine, Source.GIT, given, verifier="operator", now=clock.now())
+    session.commit()
+    client = visitor(app)
+    sign_in(client, ada.address)
+    pages = [client.get(f"/membership/participation?page={number}").text for number in (1, 3)]
+    assert [page.count("vouched for by operator") for page in pages] == [25, 10]
+    assert all(re.search(r"Contributions that count\s*</dt>\s*<dd[^>]*>\s*60", page) for page in pages)

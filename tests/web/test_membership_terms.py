@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -10,17 +12,18 @@ from sqlalchemy.orm import Session
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.errors import Conflict, Invalid
+from membership.days import day
 from membership.models.applications import Application
 from membership.models.mandates import MandateRole
 from membership.models.memberships import MembershipTerm
 from membership.pages import committee_lists
 from membership.pages.committee_lists import Wanted
 from membership.rules.standing_status import Status
-from membership.services import admitting, agreeing, applying
+from membership.services import admitting, agreeing, applying, renewing
 from membership.services.admitting import Measure
 from membership.services.standing_now import status_of
 from membership.services.ties import SelfDealing
-from tests.factories import make_person
+from tests.factories import As, letters, make_person
 from tests.membership_factories import (
     STATEMENT,
     admitted,
@@ -183,3 +186,40 @@ def test_the_queue_finds_a_name_as_it_is_typed(session: Session) -> None:
     for query in ("straßer", "Straßer", "änne  straß"):
         assert [each.id for each in committee_lists.whole_queue(session, Wanted(query))] == [application.id], query
     assert not committee_lists.whole_queue(session, Wanted("%"))
+
+
+def test_the_day_before_which_to_renew_is_the_one_on_which_it_is_too_late(
+    session: Session, browse_as: As, ada: Person, officer: Person
+) -> None:
+    membership = make_member(session, ada, officer)
+    (term,) = membership.terms
+    let_membership_age(session, membership, term.grace_until - clock.now().date() - 5 * DAY)
+    (term,) = membership.terms
+    ends, too_late = day(term.grace_until), datetime.combine(term.grace_until, time(), UTC)
+    browser, path = browse_as(ada), f"/membership/parties/{membership.party_id}/renew"
+    assert f"Renew before {ends} (UTC), or the membership lapses" in browser.get(path).text
+    assert f"It has ended. Renew before {ends} (UTC), or it lapses." in browser.get("/account/").text
+    renewing.remind(session, now=clock.now())
+    session.commit()
+    assert f"Renew it before {ends} (UTC), or it lapses." in " ".join(letters(session, ada.address)[-1].text.split())
+    with pytest.raises(Conflict, match="nothing to renew"):
+        renewing.renew(session, membership.party, by=ada, now=too_late)
+    session.rollback()
+    renewing.renew(session, membership.party, by=ada, now=too_late - timedelta(seconds=1))
+    assert status_of(membership, term.grace_until) is Status.ACTIVE
+
+
+@pytest.mark.parametrize("typed", ["ADA LOVELACE", "Ａｄａ Lovelace", "ada lovelace"])
+@pytest.mark.parametrize("is_member", [True, False])
+def test_the_committee_is_shown_who_has_the_same_name_in_any_case_and_form(
+    session: Session, browse_as: As, ada: Person, officer: Person, typed: str, is_member: bool
+) -> None:
+    party = person_party(session, ada)
+    if is_member:
+        admitted(session, party, ada, officer)
+    else:
+        submitted(session, party, ada)
+    again = make_person(session, name=typed)
+    application = submitted(session, person_party(session, again), again)
+    page = browse_as(officer).get(f"/membership/committee/applications/{application.id}").text
+    assert f"party {party.id}." in page
