@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import cast as cast_as
 
 from flask_babel import gettext as _
-from sqlalchemy import Table, bindparam, func, insert, select, true
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from elections import board
 from elections.crypto import ballot as protocol
@@ -78,18 +78,22 @@ class Standing:
     twin_of: int | None
 
 
-_MINE = select(CastBallot).where(CastBallot.voter_id == bindparam("voter")).order_by(CastBallot.height.desc())
-_NEWEST = aliased(CastBallot, _MINE.limit(1).subquery())
-_SEEN = select(CastBallot.id).where(
-    CastBallot.election_uuid == bindparam("of"), CastBallot.tracker == bindparam("tracker")
+# No entity of these is an alias of a subquery: SQLAlchemy would finish it when a statement runs for the first time, and
+# two threads that do so at the same moment might each look for the other's columns.
+_SEEN = (
+    select(CastBallot.id)
+    .where(CastBallot.election_uuid == bindparam("of"), CastBallot.tracker == bindparam("tracker"))
+    .correlate(None)
 )
 _TWIN_OF = select(Voter.twin_of_id).where(Voter.id == bindparam("voter")).scalar_subquery()
 _MOMENT = func.clock_timestamp(type_=UtcDateTime)
 STANDING = (
-    select(Election.phase, Election.opens_at, Election.closes_at, _MOMENT, _NEWEST, _SEEN.exists(), _TWIN_OF)
+    select(Election.phase, Election.opens_at, Election.closes_at, _MOMENT, CastBallot, _SEEN.exists(), _TWIN_OF)
     .select_from(Election)
-    .outerjoin(_NEWEST, true())
+    .outerjoin(CastBallot, CastBallot.voter_id == bindparam("voter"))
     .where(Election.uuid == bindparam("of"))
+    .order_by(CastBallot.height.desc())
+    .limit(1)
     .execution_options(populate_existing=True)
 )
 ADD_CAST = insert(cast_as(Table, CastBallot.__table__))

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import Subquery, event, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 from werkzeug.test import TestResponse
 
 from elections.crypto import ballot as protocol
@@ -181,6 +182,11 @@ def test_a_false_proof_is_found_without_waiting_for_the_board(session: Session, 
         with pytest.raises(Refusal) as refusal:
             casting.cast(session, ready.uuid, data, person=ready.voters[0].person)
     assert refusal.value.code == "bad-proof"
+
+
+def test_the_statement_that_all_threads_share_holds_nothing_that_its_first_use_must_finish() -> None:
+    # Two threads that finished an entity of a subquery at once looked for each other's columns: a fault, and no vote.
+    assert [each for each in visitors.iterate(casting.STANDING) if isinstance(each, Subquery)] == []
 
 
 def test_gunicorn_starts_with_a_thread_and_a_connection_to_spare_or_not_at_all(
