@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 from marshmallow.validate import Length, Range
 
 from elections.control.schemas import ElectionLine, a_moment
+from elections.cycles.dates import MOST_COMPLAINT_DAYS
 from elections.cycles.rules import Period
 from elections.models import CredentialSource
 from elections.services.wording import SHORTEST_REASON
@@ -68,7 +69,7 @@ class NewDates(Schema):
     voting_opens_at = a_moment("2027-04-05T12:00:00+00:00", required=True)
     voting_closes_at = a_moment("2027-04-12T12:00:00+00:00", required=True)
     complaint_days = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=Range(0, 365), metadata={"example": 7}
+        load_default=None, allow_none=True, strict=True, validate=Range(0, MOST_COMPLAINT_DAYS), metadata={"example": 7}
     )
     zone = Text(load_default="UTC", validate=Length(1, 60), metadata={"example": "UTC"})
     anywhere_on_earth = fields.Boolean(load_default=False, metadata={"example": False})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import Schema, fields
+from flask_babel import gettext as _
+from marshmallow import Schema, ValidationError, fields
 from marshmallow.validate import Length, OneOf, Regexp
 
 from elections.lifecycle import Phase
@@ -20,7 +22,15 @@ LARGEST_FILE = 48 * 1024 * 1024
 def a_moment(example: str = "2027-03-01T12:00:00+00:00", **more: Any) -> fields.AwareDateTime:
     """A time with its zone; one without is refused rather than guessed. `example` is one for the description."""
     more["metadata"] = {"example": example} | more.get("metadata", {})
-    return fields.AwareDateTime(format="iso", **more)
+    return fields.AwareDateTime(format="iso", validate=_on_the_calendar, **more)
+
+
+def _on_the_calendar(moment: datetime) -> None:
+    """Refuse the first and last hours of the calendar, which no clock in UTC shows."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValidationError(_("This date is too far away.")) from error
 
 
 def a_digest() -> fields.String:

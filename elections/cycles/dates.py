@@ -23,6 +23,7 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 FURTHEST = timedelta(days=5 * 366)
+MOST_COMPLAINT_DAYS = 366
 
 
 class BadDate(ValueError):
@@ -63,7 +64,10 @@ def zone_of(name: str) -> ZoneInfo:
 def instant(wall: datetime, zone: str) -> datetime:
     """Return the moment at which the clocks of a zone show `wall`, or raise BadDate if they never or twice do."""
     where = zone_of(zone)
-    first, second = (wall.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1))
+    try:
+        first, second = (wall.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1))
+    except OverflowError as error:
+        raise _off_the_calendar() from error
     if first.astimezone(where).replace(tzinfo=None) != wall:
         sentence = _("The clocks in %(zone)s skip %(wall)s: choose another time.", zone=zone, wall=_wall(wall))
         raise BadDate(sentence)
@@ -78,9 +82,16 @@ def _wall(wall: datetime) -> str:
 
 
 def length(begin: datetime, end: datetime, zone: str) -> timedelta:
-    """Return how much time passes between two moments on the wall clock of a zone."""
+    """Return how much time passes between two moments on the wall clock of a zone, or raise BadDate."""
     where = zone_of(zone)
-    return end.astimezone(where).replace(tzinfo=None) - begin.astimezone(where).replace(tzinfo=None)
+    try:
+        return end.astimezone(where).replace(tzinfo=None) - begin.astimezone(where).replace(tzinfo=None)
+    except OverflowError as error:
+        raise _off_the_calendar() from error
+
+
+def _off_the_calendar() -> BadDate:
+    return BadDate(_("This date is too far away."))
 
 
 def record_day(rules: ElectionRules, dates: Dates) -> date:
@@ -102,7 +113,7 @@ def problems(rules: ElectionRules, dates: Dates, announced_at: datetime) -> list
         dates.voting_opens_at,
         dates.voting_closes_at,
     )
-    found = list(_reversed(rules, moments))
+    found = [*_reversed(rules, moments), *_endless(complaint_days(rules, dates))]
     if found:
         return found
     spans = [length(begin, end, dates.zone) for begin, end in pairwise(moments)]
@@ -126,6 +137,12 @@ def _reversed(rules: ElectionRules, moments: tuple[datetime, ...]) -> Iterator[P
         yield Problem(Period.CAMPAIGN, _("Voting would open before nominations close."))
     if closes <= voting:
         yield Problem(Period.VOTING, _("Voting would close before it opens."))
+
+
+def _endless(days: int) -> Iterator[Problem]:
+    if not 0 <= days <= MOST_COMPLAINT_DAYS:
+        most = days_spoken(MOST_COMPLAINT_DAYS)
+        yield Problem(Period.COMPLAINTS, _("Complaints can be made for %(most)s at most.", most=most))
 
 
 def _measured(period: Period, rule: PeriodRule, span: timedelta) -> Iterator[Problem]:

@@ -22,14 +22,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from elections.cycles.dates import ANYWHERE_ON_EARTH
+from elections.cycles.dates import ANYWHERE_ON_EARTH, MOST_COMPLAINT_DAYS
 from elections.cycles.services.drafting import LONGEST_CYCLE_TITLE
 from elections.forms import TranslatedForm, WholeNumberField, on_one_line
 from elections.models import CredentialSource
 from elections.services.once import LONGEST_KEY, new_key
 from elections.services.wording import SHORTEST_REASON
 
-MOST_COMPLAINT_DAYS = 366
 # The first is how a browser writes it and how it is written for one; the rest is read as well.
 WRITTEN = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"]
 

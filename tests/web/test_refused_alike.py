@@ -133,3 +133,24 @@ def test_who_committed_reveals_by_command_although_the_office_has_ended(
     assert lots.waits_for(session, election) == []
     stranger = make_person(session)
     assert "not committed" in command(app, "lots", "reveal", election.uuid, str(file), by=stranger)[1]
+
+
+def test_a_date_at_the_end_of_the_calendar_is_refused_and_no_fault(
+    app: Flask, session: Session, olga: Person, runner: Visitor, program: Program
+) -> None:
+    adopted(session, TRIAL, olga)
+    body = SAID | {f"{name}_at": when.isoformat() for name, when in moments().items()} | {"demonstration": True}
+    last, beyond = "9999-12-31T23:59:59+00:00", "9999-12-31T23:59:59-12:00"
+    for until, zone, status in ((beyond, "UTC", 422), (last, "Pacific/Auckland", 400)):
+        assert program.send("POST", "/cycles", **body | {"voting_closes_at": until, "zone": zone}).status_code == status
+    answer = runner.post(
+        "/elections/cycles/new?zone=Etc/GMT%2B12",
+        data=filled(runner, zone="Etc/GMT+12", voting_closes="9999-12-31T23:59"),
+    )
+    assert (answer.status_code, "This date is too far away." in answer.text) == (400, True)
+    cycle = program.post("/cycles", **body | {"zone": "Pacific/Auckland"})
+    program.post(f"/cycles/{cycle['id']}/announcement")
+    asked = {"period": "voting", "reason": "Too few have come.", "until": last}
+    assert program.send("POST", f"/cycles/{cycle['id']}/extensions", **asked).status_code == 400
+    words = ("cycle", "extend", str(cycle["id"]), "voting", "9999-12-31T23:59", "--zone", "Etc/GMT+12")
+    assert command(app, *words, "--reason", "Too few have come.", by=olga) == (2, "Error: This date is too far away.\n")

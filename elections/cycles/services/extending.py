@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -133,9 +133,16 @@ def _check_length(cycle: Cycle, asked: Extension, decided: datetime) -> None:
     rule, end, until = rules_of(cycle).extension, asked.from_at, asked.until_at
     if until <= end or until <= decided:
         raise Invalid(_("An extension ends later than the period would, and in the future."), code="bad-dates")
-    if calendar.length(end, until, cycle.zone) > rule.days_max * DAY:
+    if _length(end, until, cycle) > rule.days_max * DAY:
         words = {"clause": rule.clause, "days": days_spoken(rule.days_max)}
         raise Invalid(_("%(clause)s allows an extension by at most %(days)s.", **words), code="bad-dates")
+
+
+def _length(begin: datetime, end: datetime, cycle: Cycle) -> timedelta:
+    try:
+        return calendar.length(begin, end, cycle.zone)
+    except calendar.BadDate as error:
+        raise Invalid(str(error), code="bad-dates") from error
 
 
 def _check_rule(rule: ExtensionRule, period: Period, times: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from elections.cycles.dates import (
 )
 from elections.cycles.pages import atom
 from elections.cycles.pages.icalendar import Event, calendar
+from elections.cycles.rules import Period
 from elections.cycles.rules_file import read_rules
 from elections.cycles.services.mailing import Kind
 from elections.cycles.services.reminding import plan
@@ -46,6 +48,20 @@ def test_a_time_the_clocks_skip_or_show_twice_is_refused() -> None:
         instant(wall("2027-03-28 02:30"), "Europe/Berlin")
     with pytest.raises(BadDate, match="show 2027-10-31 02:30 twice"):
         instant(wall("2027-10-31 02:30"), "Europe/Berlin")
+
+
+def test_a_time_at_either_end_of_the_calendar_is_refused_where_utc_has_no_such_day() -> None:
+    for day, zone in (("9999-12-31 23:59", ANYWHERE_ON_EARTH), ("0001-01-01 00:00", "Pacific/Auckland")):
+        with pytest.raises(BadDate, match="too far away"):
+            instant(wall(day), zone)
+    with pytest.raises(BadDate, match="too far away"):
+        length(NOW, datetime(9999, 12, 31, 23, tzinfo=UTC), "Pacific/Auckland")
+
+
+@pytest.mark.parametrize("days", [367, 10**12])
+def test_complaints_do_not_last_for_ever(days: int) -> None:
+    (problem,) = problems(RULES, replace(suggested(RULES, NOW), complaint_days=days), NOW)
+    assert (problem.period, problem.sentence) == (Period.COMPLAINTS, "Complaints can be made for 366 days at most.")
 
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/localtime", "x" * 300])
