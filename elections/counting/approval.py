@@ -45,8 +45,8 @@ def dropped(candidates: tuple[str, ...], pairwise: Pairwise, approval: Approval)
     for name in (approval.default, *approval.majorities):
         if name not in candidates:
             known = ", ".join(map(repr, candidates[:MOST_NAMED])) + (", …" if len(candidates) > MOST_NAMED else "")
-            what = "the default option" if name == approval.default else "given a majority"
-            raise BadInput(f"{name!r} is {what} but no candidate; the candidates are {known}.")
+            what = "is to be the default option" if name == approval.default else "has a majority of its own"
+            raise BadInput(f"{name!r} {what} but is no candidate; the candidates are {known}.")
     if approval.default in approval.majorities:
         raise BadInput(f"{approval.default!r} is what the others must beat; it has no majority of its own.")
     default = candidates.index(approval.default)

@@ -228,11 +228,11 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str], capsys: pytest
         (["--method", "Schulze"], "There is no method 'Schulze'; the methods are schulze, "),
         (
             ["--default-option", "NOTA"],
-            "'NOTA' is the default option but no candidate; the candidates are 'Moshe Zadka', ",
+            "'NOTA' is to be the default option but is no candidate; the candidates are 'Moshe Zadka', ",
         ),
         (
             ["--default-option", "None Of The Above", "--majority", "Bdale=3:1"],
-            "'Bdale' is given a majority but no candidate; the candidates are 'Moshe Zadka', ",
+            "'Bdale' has a majority of its own but is no candidate; the candidates are 'Moshe Zadka', ",
         ),
     ],
 )
