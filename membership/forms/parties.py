@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from membership.forms.base import (
@@ -155,6 +155,12 @@ class StandingAppealForm(Form):
     """Why a finding about one's standing is wrong."""
 
     text = TextAreaField(_l("Why the finding is wrong"), [InputRequired(_l("Say why it is wrong")), Length(max=4000)])
+
+
+class EraseForm(Form):
+    """That somebody means it."""
+
+    sure = BooleanField(_l("I am sure. It cannot be undone."), [InputRequired(_l("Tick that you are sure"))])
 
 
 class ConfirmForm(Form):

@@ -17,6 +17,7 @@ from membership import directory
 from membership.forms.parties import (
     AffiliationForm,
     ConfirmForm,
+    EraseForm,
     ProfileForm,
     SignForm,
     StandingAppealForm,
@@ -219,8 +220,12 @@ def participation() -> ResponseReturnValue:
 @signed_in
 def privacy_page() -> ResponseReturnValue:
     """Show what can be done about one's data."""
+    return _privacy(EraseForm())
+
+
+def _privacy(form: EraseForm) -> ResponseReturnValue:
     hindrance = privacy.why_not_erase(db.session, current_person(), clock.now())
-    return page("privacy", ConfirmForm(), hindrance=hindrance)
+    return page("privacy", form, hindrance=hindrance)
 
 
 @bp.get("/export.json")
@@ -237,8 +242,9 @@ def export() -> ResponseReturnValue:
 @signed_in
 def erase() -> ResponseReturnValue:
     """Erase oneself, after saying so twice."""
-    if request.form.get("sure") != "y":
-        return see("privacy_page")
+    form = EraseForm()
+    if not form.validate_on_submit():
+        return _privacy(form)
     privacy.erase(db.session, current_person(), now=clock.now())
     commit_and_post()
     return redirect(url_for("core.home"), code=303)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from foundation.core import clock
 from foundation.core.access import current_person, signed_in
 from foundation.core.db import db
-from foundation.core.errors import Invalid, NotFound
+from foundation.core.errors import NotFound, Refusal
 from foundation.core.limits import limiter
 from membership.forms.parties import CodeAddressForm, CodeForm, InviteForm, OrganizationForm, ReasonForm
 from membership.models.mandates import MandateRole
@@ -83,10 +83,10 @@ def prove_domain(number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             organizing.prove_domain(db.session, own, form.code.data, by=current_person(), now=clock.now())
-        except Invalid as refusal:
-            # A wrong code is counted, so that they cannot be tried one after another.
-            db.session.commit()
-            form.code.errors = [refusal.message]
+        except Refusal as refusal:
+            # A wrong code is counted, so that they cannot be tried one after another; what else is refused is not kept.
+            db.session.commit() if refusal.code == "wrong-code" else db.session.rollback()
+            form.code.errors, form.refused = [refusal.message], refusal.status
             return _shown(own, form)
         db.session.commit()
         return see("organization", _("The mail domain is proved."), number=number)

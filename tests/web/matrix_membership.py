@@ -99,7 +99,7 @@ ROWS = (
     Row("membership.participation", "POST", "", signed_in(400)),
     Row("membership.privacy_page", "GET", "", signed_in(200)),
     Row("membership.export", "GET", "", signed_in(200)),
-    Row("membership.erase", "POST", "", signed_in(303)),
+    Row("membership.erase", "POST", "", signed_in(400)),
     # Organizations.
     Row("membership.new_organization", "GET", "", signed_in(200)),
     Row("membership.new_organization", "POST", "", signed_in(400)),

@@ -153,7 +153,8 @@ def test_erasure_takes_out_what_was_told_and_keeps_what_must_stay(app: Flask, se
     session.commit()
     client = visitor(app)
     sign_in(client, ada.address)
-    assert client.post("/membership/erase").status_code == 303
+    unsure = client.post("/membership/erase")
+    assert (unsure.status_code, "Tick that you are sure" in unsure.text) == (400, True)
     assert client.get("/membership/mine").status_code == 200
     assert client.post("/membership/erase", data={"sure": "y"}).status_code == 303
     assert client.get("/membership/mine").status_code == 303
