@@ -37,7 +37,9 @@ def test_a_token_does_what_its_office_may(app: Flask, session: Session) -> None:
 def test_a_token_of_another_office_may_not(app: Flask, session: Session) -> None:
     ready = keyed(session)
     for office in [one for one in Office if one is not Office.ELECTION_OFFICIAL]:
-        answer = bearer_of(app, session, office).send("POST", f"/elections/{ready.uuid}/annulment", reason="Because I say so.")
+        answer = bearer_of(app, session, office).send(
+            "POST", f"/elections/{ready.uuid}/annulment", reason="I say so now."
+        )
         assert (answer.status_code, answer.json["error"]["code"]) == (403, "forbidden"), office
 
 
@@ -46,9 +48,9 @@ def test_a_token_has_one_office_although_its_owner_holds_two(app: Flask, session
     appoint(session, person, Office.ELECTION_OFFICIAL)
     path = f"/elections/{ready.uuid}/annulment"
     treasurer = Program(app, token_of(session, person, Office.TREASURER))
-    assert treasurer.send("POST", path, reason="Because I say so.").status_code == 403
+    assert treasurer.send("POST", path, reason="I say so now.").status_code == 403
     running = Program(app, token_of(session, person, Office.ELECTION_OFFICIAL))
-    assert running.post(path, reason="Because I say so.")["phase"] == "annulled"
+    assert running.post(path, reason="I say so now.")["phase"] == "annulled"
 
 
 def test_a_new_password_ends_the_tokens_that_a_stranger_may_have_made(app: Flask, session: Session) -> None:
@@ -135,7 +137,7 @@ def test_no_log_line_holds_a_token(app: Flask, session: Session, capsys: pytest.
     ready = keyed(session)
     for office in (Office.TREASURER, Office.ELECTION_OFFICIAL):
         program = bearer_of(app, session, office)
-        program.send("POST", f"/elections/{ready.uuid}/annulment", reason="Because I say so.")
+        program.send("POST", f"/elections/{ready.uuid}/annulment", reason="I say so now.")
         program.send("GET", "/elections/none")
         said = capsys.readouterr()
         assert "refused" in said.out + said.err
@@ -160,7 +162,7 @@ def test_what_a_token_does_beyond_its_limit_is_not_done(
     ready, program = keyed(session), bearer_of(app, session, Office.ELECTION_OFFICIAL)
     monkeypatch.setattr(program_rate, "ALLOWED", parse("1 per minute"))
     assert program.send("GET", "/elections").status_code == 200
-    assert program.send("POST", f"/elections/{ready.uuid}/annulment", reason="Because I say so.").status_code == 429
+    assert program.send("POST", f"/elections/{ready.uuid}/annulment", reason="I say so now.").status_code == 429
     session.expire_all()
     assert ready.election.phase is Phase.KEY_CEREMONY
 
