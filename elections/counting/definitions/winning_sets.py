@@ -147,15 +147,18 @@ def _shares(view: tuple[str, ...], views: Views) -> dict[tuple[str, ...], Fracti
     one of the places, for each of them, and one part is below in all.
     """
     level = {place for place, at in enumerate(view) if at == LEVEL}
-    shares: Counter[tuple[str, ...]] = Counter()
+    shares: dict[tuple[str, ...], Fraction] = {}
     for other, number in views.items():
         if any(other[place] != LEVEL for place in level):
-            shares[tuple(other[place] if place in level else at for place, at in enumerate(view))] += number  # type: ignore[assignment]
-    if not shares:
-        for above in level:
-            shares[tuple(ABOVE if place == above else at for place, at in enumerate(view))] = 1
-        shares[tuple(BELOW if place in level else at for place, at in enumerate(view))] = 1
-    return {filled: Fraction(share) for filled, share in shares.items()}
+            filled = tuple(other[place] if place in level else at for place, at in enumerate(view))
+            shares[filled] = shares.get(filled, Fraction()) + number
+    return shares or dict.fromkeys(_equal_parts(view, level), Fraction(1))
+
+
+def _equal_parts(view: tuple[str, ...], level: set[int]) -> list[tuple[str, ...]]:
+    """Return, for each level place, the view that is above there; and the view that is below in all of them."""
+    parts = [tuple(ABOVE if place == above else at for place, at in enumerate(view)) for above in level]
+    return [*parts, tuple(BELOW if place in level else at for place, at in enumerate(view))]
 
 
 def _strength(views: Views, size: int) -> Fraction:
