@@ -132,7 +132,7 @@ def test_officials_read_what_is_theirs_to_do_next_and_when_voting_opens(
         assert "Next: Commit to the lot (2 officials' commitments are missing; too few can commit" in said, page
         assert "have election officials appointed). Voting opens on" in said, page
         assert opens in said
-    assert "has 1 candidates who can be elected, for 3 seats" in words_of(
+    assert "seats to fill: 3, candidates who can be elected: 1." in words_of(
         runner.get(f"/elections/cycles/{cycle.id}/manage")
     )
 

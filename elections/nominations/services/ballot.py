@@ -74,8 +74,8 @@ def _require_enough(contest: Contest, count: int) -> None:
         raise Conflict(sentence, code="too-many-candidates")
     if count < max(FEWEST_CANDIDATES, contest.seats):
         sentence = _(
-            "“%(title)s” has %(count)s candidates who can be elected, for %(seats)s seats: there is nothing to choose. "
-            "Annul this election, and announce it anew with time for more nominations.",
+            "There is nothing to choose in “%(title)s”: seats to fill: %(seats)s, candidates who can be elected: "
+            "%(count)s. Annul this election, and announce it anew with time for more nominations.",
             **words,
         )
         raise Conflict(sentence, code="too-few-candidates")
