@@ -279,7 +279,7 @@ def test_affiliations_stand_beside_the_name_and_a_spreadsheet_runs_nothing(
     affiliated(session, ada, acme, timedelta(days=30))
     standing(session, made, ada)
     assert "=Ada Nominated =Acme" in text_of(anyone.get(path(made, "nominations", "")))
-    rows = anyone.get(path(made, "nominations", "nominations.csv")).text.splitlines()
+    rows = anyone.get(path(made, "nominations", "nominations.csv")).data.decode("utf-8-sig").splitlines()
     assert rows[1] == "Directors elected by individual members,'=Ada,'=Acme,Nominated"
 
 

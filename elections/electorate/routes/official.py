@@ -24,7 +24,7 @@ from elections.routes.blueprint import attachment, page_number, query, require_t
 from elections.services import credentials, roll
 from foundation.core import clock
 from foundation.core.access import Permission, current_person, requires
-from foundation.core.csv_files import csv_text
+from foundation.core.csv_files import csv_file
 from foundation.core.db import db
 from membership import directory
 
@@ -82,8 +82,7 @@ def roll_csv(uuid: str) -> ResponseReturnValue:
         (v.name, v.address, v.member_class, v.organization, v.reason, str(v.membership_id or ""))
         for v in listing.voters(db.session, official_election_of(uuid))
     )
-    # A spreadsheet takes a file for UTF-8 when it begins with this mark.
-    return attachment(csv_text(HEADER, rows).encode("utf-8-sig"), f"roll-{uuid}.csv", "text/csv")
+    return attachment(csv_file(HEADER, rows), f"roll-{uuid}.csv", "text/csv")
 
 
 @bp.get("/<uuid>/electorate/roll.txt")

@@ -20,7 +20,7 @@ from elections.routes.blueprint import attachment, in_office, page_number
 from foundation.accounts.models import Person
 from foundation.core import clock
 from foundation.core.access import current_person_or_none, public
-from foundation.core.csv_files import csv_text
+from foundation.core.csv_files import csv_file
 from foundation.core.db import db
 
 
@@ -52,8 +52,8 @@ def table(uuid: str) -> ResponseReturnValue:
         (each.contest.title, each.person.display_name, "; ".join(printed[each.id]), wording.tag(each)["text"])
         for each in listed
     ]
-    text = csv_text((_("Stands for"), _("Name"), _("Affiliations"), _("State")), rows)
-    return attachment(text.encode(), f"nominations-{election.uuid}.csv", "text/csv")
+    data = csv_file((_("Stands for"), _("Name"), _("Affiliations"), _("State")), rows)
+    return attachment(data, f"nominations-{election.uuid}.csv", "text/csv")
 
 
 def _printed(election: Election, listed: Sequence[Nomination]) -> dict[int, Sequence[str]]:
