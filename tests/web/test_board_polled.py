@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from queue import Queue
+from threading import Event, Lock, Semaphore
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from elections import board
 from elections.services import heads
 from foundation.config import Settings
 from foundation.core.db import db
@@ -97,3 +101,45 @@ def test_what_is_kept_in_memory_is_bounded(app: Flask, ready: Ready, monkeypatch
     monkeypatch.setattr(heads, "_KEPT", {f"{number}": (0.0, heads.Head(0, "", 0)) for number in range(3)})
     assert end(visitor(app), ready)["height"] == 0
     assert list(heads._KEPT) == [ready.uuid]
+
+
+class CountedLock:
+    """A lock that says how many have come to it, each before it waits."""
+
+    def __init__(self) -> None:
+        self.come = Semaphore(0)
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        self.come.release()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_one_asks_for_all_who_came_before_it_asked(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first is asking when five more come: one of these asks again, for the first may have asked too early."""
+    asking, go_on, lock, answers = Event(), Event(), CountedLock(), Queue[int]()
+
+    def answer(_session: Session, _uuid: str) -> heads.Head:
+        number = answers.qsize()
+        answers.put(number)
+        asking.set()
+        assert go_on.wait(60)
+        return heads.Head(number, str(number), 0)
+
+    monkeypatch.setattr(board, "head_of", answer)
+    monkeypatch.setattr(board, "seen_of", lambda _uuid: None)
+    monkeypatch.setattr(heads, "_ASKING", lock)
+    monkeypatch.setattr(heads, "_KEPT", {})
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(heads.head, session, "u")
+        assert asking.wait(60)
+        others = [pool.submit(heads.head, session, "u") for _ in range(5)]
+        for _ in range(6):
+            assert lock.come.acquire(timeout=60)
+        go_on.set()
+        assert first.result().height == 0
+        assert {each.result().height for each in others} == {1}
+    assert answers.qsize() == 2
