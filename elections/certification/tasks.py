@@ -102,12 +102,13 @@ def person_tasks(person: Person, session: Session, now: datetime) -> list[Task]:
 
 def _waiting(session: Session, person: Person) -> list[Election]:
     open_ones = select(Election).where(Election.phase == Phase.COMPLAINTS).order_by(Election.uuid)
+    stood_in = interests.cycles_stood_in(session, person)
     return [
         election
         for election in session.execute(open_ones).scalars()
         if (found := certificate.standing_of(session, election)) is not None
         and person.id not in {one.person_id for one in found.signatures}
-        and not interests.stands_in(session, election, person)
+        and election.cycle_id not in stood_in
     ]
 
 

@@ -78,12 +78,13 @@ def _to_reveal(session: Session, person: Person) -> list[Election]:
 def _to_commit(session: Session, person: Person) -> list[Election]:
     wanted = select(Election).where(Election.cycle_id.is_not(None), Election.phase.in_(lots.COMMITTING))
     elections = session.execute(wanted.order_by(Election.created_at)).scalars().all()
+    stood_in = interests.cycles_stood_in(session, person)
     return [
         election
         for election in elections
         if lots.missing(session, election)
         and lots.own(session, election, person) is None
-        and not interests.stands_in(session, election, person)
+        and election.cycle_id not in stood_in
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
 from elections.models import Candidate, Contest, Election
@@ -17,24 +17,26 @@ from membership import directory
 
 
 def stands_in(session: Session, election: Election, person: Person) -> bool:
-    """Tell whether the person stands in any contest of the election's cycle.
+    """Tell whether the person stands in any contest of the election's cycle."""
+    return election.cycle_id is not None and election.cycle_id in cycles_stood_in(session, person)
+
+
+def cycles_stood_in(session: Session, person: Person) -> frozenset[int]:
+    """Return the cycles in which the person stands, by one query: for lists of elections.
 
     Whoever was proposed by another stands from the moment they accept, and no more once they withdrew before the
     ballots were made; whoever is on a ballot stands to the end.
     """
-    if election.cycle_id is None:
-        return False
-    contests = select(Contest.id).join(Election).where(Election.cycle_id == election.cycle_id)
-    nominated = exists().where(
-        Nomination.contest_id.in_(contests),
-        Nomination.person_id == person.id,
-        or_(
-            Nomination.state == NominationState.ACCEPTED,
-            (Nomination.state == NominationState.PROPOSED) & (Nomination.by_id == person.id),
-        ),
+    nominated = or_(
+        Nomination.state == NominationState.ACCEPTED,
+        (Nomination.state == NominationState.PROPOSED) & (Nomination.by_id == person.id),
     )
-    listed = exists().where(Candidate.contest_id.in_(contests), Candidate.person_id == person.id)
-    return session.execute(select(or_(nominated, listed))).scalar_one()
+    of_contests = select(Election.cycle_id).join(Contest)
+    found = union(
+        of_contests.join(Nomination).where(Nomination.person_id == person.id, nominated),
+        of_contests.join(Candidate).where(Candidate.person_id == person.id),
+    )
+    return frozenset(cycle for cycle in session.execute(found).scalars() if cycle is not None)
 
 
 def require_office(session: Session, election: Election, person: Person) -> None:

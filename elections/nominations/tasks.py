@@ -102,8 +102,9 @@ def _of_official(session: Session, person: Person) -> Iterator[Task]:
         .distinct()
         .order_by(Election.uuid)
     )
+    stood_in = interests.cycles_stood_in(session, person)
     for election in session.execute(waiting).scalars():
-        if interests.stands_in(session, election, person):
+        if election.cycle_id in stood_in:
             continue
         count = len(ballot.undecided(session, election))
         yield Task(

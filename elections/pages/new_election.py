@@ -15,7 +15,7 @@ from elections.pages.language import translated as _
 from elections.services import once, setup
 from elections.services.once import Sent
 from elections.services.setup import NewElection, NewTrustee
-from elections.services.standing_trustees import require_choosable, trustees_in_office
+from elections.services.standing_trustees import require_all_choosable, trustees_in_office
 from foundation.accounts.models import Person
 from foundation.config import Environment
 from foundation.core.context import settings
@@ -68,9 +68,7 @@ def create(session: Session, form: ElectionForm, *, by: Person, now: datetime) -
 
 def _draft(session: Session, form: ElectionForm, *, by: Person, now: datetime) -> Election:
     chosen = _chosen(session, form, now)
-    for trustee in chosen:
-        if trustee.person is not None:
-            require_choosable(session, trustee.person, by=by, now=now)
+    require_all_choosable(session, chosen, by=by, now=now)
     new = NewElection(
         title=form.title.data.strip(),
         foundation=settings().foundation_name,

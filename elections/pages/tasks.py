@@ -111,9 +111,10 @@ def _issues(session: Session, person: Person) -> Iterator[Task]:
         and_(Election.phase == Phase.DRAFT, Election.cycle_id.is_(None)), Election.phase == Phase.ROLL_FROZEN
     )
     asked = (open_now, Election.credential_source == CredentialSource.REGISTRAR)
+    stood_in = interests.cycles_stood_in(session, person)
     for election in session.execute(select(Election).where(*asked).order_by(Election.created_at)).scalars():
         missing = credentials.missing(session, election)
-        if missing and not interests.stands_in(session, election, person):
+        if missing and election.cycle_id not in stood_in:
             yield Task(
                 _("Registrar: %(title)s", title=election.title),
                 url_for("elections.registrar", uuid=election.uuid),
@@ -125,8 +126,9 @@ def _runs(session: Session, person: Person, now: datetime) -> Iterator[Task]:
     # With its result a poll is over; an election under rules may wait there for a lot, or be refused by its method.
     poll_is_over = and_(Election.phase == Phase.PROVISIONAL_RESULT, Election.cycle_id.is_(None))
     unfinished = select(Election).where(Election.phase.in_(UNFINISHED), ~poll_is_over)
+    stood_in = interests.cycles_stood_in(session, person)
     for election in session.execute(unfinished.order_by(Election.created_at)).scalars():
-        if interests.stands_in(session, election, person):
+        if election.cycle_id in stood_in:
             continue
         found = steps.of(session, election, now)
         yield Task(

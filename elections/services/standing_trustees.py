@@ -5,7 +5,7 @@ Afterwards every key is needed. So until the key ceremony begins they are named 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from elections.lifecycle import BEFORE_KEYS
 from elections.models import Election, Trustee, TrusteeKind
 from elections.nominations import interests
 from elections.services import offices
-from elections.services.setup import subject
+from elections.services.setup import NewTrustee, subject
 from foundation.accounts.models import Person
 from foundation.core import register
 from foundation.core.access import Office, Permission
@@ -38,6 +38,13 @@ def require_choosable(session: Session, person: Person, *, by: Person, now: date
         words = {"name": person.display_name}
         raise Invalid(_("%(name)s does not hold the office of a trustee.", **words), code="not-a-trustee")
     interests.require_not_own(session, by, person, on=now.date())
+
+
+def require_all_choosable(session: Session, drafted: Iterable[NewTrustee], *, by: Person, now: datetime) -> None:
+    """Raise a Refusal unless an official may choose each of a draft's trustees who is a person."""
+    for trustee in drafted:
+        if trustee.person is not None:
+            require_choosable(session, trustee.person, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)

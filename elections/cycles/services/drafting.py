@@ -65,9 +65,7 @@ def draft(session: Session, new: NewCycle, *, by: Person, now: datetime) -> Cycl
         sentence = _("In production no election is a demonstration: the server would keep every key.")
         raise Invalid(sentence, code="no-demonstration")
     setup.check_trustees(new.trustees, demonstration=new.demonstration)
-    for trustee in new.trustees:
-        if trustee.person is not None:
-            standing_trustees.require_choosable(session, trustee.person, by=by, now=now)
+    standing_trustees.require_all_choosable(session, new.trustees, by=by, now=now)
     zone = ANYWHERE_ON_EARTH if new.anywhere_on_earth else new.dates.zone
     check_dates(rules, new.dates, clock.database_now(session), zone)
     cycle = Cycle(
